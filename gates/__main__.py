@@ -64,8 +64,8 @@ def _run(words: Sequence[str]) -> int:
     )
     parser.add_argument("--port", type=int, metavar="N", help=t("command.run.port"))
     parser.add_argument("--address", metavar="HOST", help=t("command.run.address"))
-    given, others = parser.parse_known_args(words)
-    for option, value in (("--server.port", given.port), ("--server.address", given.address)):
+    arguments, others = parser.parse_known_args(words)
+    for option, value in (("--server.port", arguments.port), ("--server.address", arguments.address)):
         if value is not None:
             others += [option, str(value)]
     from streamlit.web import cli

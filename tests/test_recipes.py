@@ -226,11 +226,11 @@ class Change:
 
     def say(self, part: str, **sentences: tuple[str, str]) -> None:
         """Give sentences in both languages; an underscore stands for a dot."""
-        for place, language in enumerate(("en", "zh")):
+        for index, language in enumerate(("en", "zh")):
             path = f"gates/text/strings/{language}/{part}.json"
             file = self.tree / path
             known = json.loads(file.read_text(encoding="utf-8"))
-            known |= {key.replace("_", "."): both[place] for key, both in sentences.items()}
+            known |= {key.replace("_", "."): both[index] for key, both in sentences.items()}
             file.write_text(json.dumps(known, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
             self.touched.add(path)
 

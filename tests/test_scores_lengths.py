@@ -16,12 +16,12 @@ def test_what_is_asked_of_scores_beyond_a_sequence_counts_nowhere():
     found = network.backward(network.run(x, lengths=LENGTHS), d_scores=asked)
 
     V, b, inputs = np.zeros((2, 4)), np.zeros(2), np.zeros_like(x)
-    for place, steps in enumerate(LENGTHS):  # each alone, with no step too many
-        alone = network.run(x[:steps, place])
-        back = network.backward(alone, d_scores=asked[:steps, place])
-        V += asked[:steps, place].T @ alone.output
-        b += asked[:steps, place].sum(axis=0)
-        inputs[:steps, place] = back.inputs
+    for index, steps in enumerate(LENGTHS):  # each alone, with no step too many
+        alone = network.run(x[:steps, index])
+        back = network.backward(alone, d_scores=asked[:steps, index])
+        V += asked[:steps, index].T @ alone.output
+        b += asked[:steps, index].sum(axis=0)
+        inputs[:steps, index] = back.inputs
     np.testing.assert_allclose(found.readout["V"], V, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(found.readout["b"], b, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(found.inputs, inputs, rtol=1e-12, atol=1e-12)

@@ -57,22 +57,22 @@ def keys(plan: Json) -> dict[str, Json]:
     """Return which sentences a lesson has, each with the step it belongs to, as ``step.part.part``."""
     found: dict[str, Json] = {"title": {}, "lead": {}}
     for step in plan["steps"]:
-        own = ["title", "text"]
+        names = ["title", "text"]
         if step["kind"] == "do":
-            own += ["task", "done"]
+            names += ["task", "done"]
         if step["kind"] in (*ASKING, KIND) and not asks_nothing(step):
-            own += ["question", "reason"]
+            names += ["question", "reason"]
         if "why" in step:
-            own += ["why.question"]
-            own += [f"why.{option}.{part}" for option in step["why"]["options"] for part in _OPTION]
+            names += ["why.question"]
+            names += [f"why.{option}.{part}" for option in step["why"]["options"] for part in _OPTION]
         if step["kind"] in ASKING:
-            own += [f"mistakes.{mistake}" for mistake in step.get("mistakes", {})]
-            own += [f"{option}.{part}" for option in step.get("options", ()) for part in _OPTION]
-            own += [f"cells.{cell}" for cell in step.get("ask", {}).get("cells", ())]
-        own += ["axis.symbol", "axis.name"] if step["kind"] == LEVELS else []
+            names += [f"mistakes.{mistake}" for mistake in step.get("mistakes", {})]
+            names += [f"{option}.{part}" for option in step.get("options", ()) for part in _OPTION]
+            names += [f"cells.{cell}" for cell in step.get("ask", {}).get("cells", ())]
+        names += ["axis.symbol", "axis.name"] if step["kind"] == LEVELS else []
         if "beside" in step:
-            own += ["heads.own", "heads.beside"]
-        found |= {f"steps.{step['id']}.{part}": step for part in own}
+            names += ["heads.own", "heads.beside"]
+        found |= {f"steps.{step['id']}.{part}": step for part in names}
     return found
 
 
@@ -91,14 +91,14 @@ def flat(texts: Json, prefix: str = "") -> dict[str, str]:
 
 def _words(plan: Json, sentences: Json) -> Iterator[str]:
     """Yield which sentences are missing, left over, or say what they cannot know."""
-    wanted, texts = keys(plan), flat(sentences)
-    for key in wanted.keys() ^ texts.keys():
-        yield f"{key} is {'missing' if key in wanted else 'left over'}"
+    expected, texts = keys(plan), flat(sentences)
+    for key in expected.keys() ^ texts.keys():
+        yield f"{key} is {'missing' if key in expected else 'left over'}"
     given = set(plan.get("given", ()))
     for number in given - {str(value) for value in _numbers(plan)}:
         yield f"{number} is said to be given, but no state has it"
-    for key in wanted.keys() & texts.keys():
-        step, text = wanted[key], texts[key]
+    for key in expected.keys() & texts.keys():
+        step, text = expected[key], texts[key]
         part = key.split(".", 2)[-1]
         option = step.get("kind") == "choice" and part.endswith(".text") and "why" not in part
         early = part in _BEFORE or option or part.startswith(("cells.", "heads.", "axis."))

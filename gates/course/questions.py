@@ -127,8 +127,8 @@ def indistinguishable(
         if share(value, found) < apart * RIGHT
     ]
     names = list(given)
-    for place, one in enumerate(names):
-        for other in names[place + 1 :]:
+    for index, one in enumerate(names):
+        for other in names[index + 1 :]:
             if share(given[one], given[other]) <= 2 * RIGHT:
                 near.append(f"{one} and {other} are told from each other by nothing")
     return near

@@ -125,12 +125,12 @@ def compiled(name: str, language: str) -> Json:
     steps: list[Json] = []
     known: set[str] = set()
     for step, variants in zip(plan["steps"], _variants(name), strict=True):
-        own = sentences["steps"][step["id"]]
-        asked = {key: step[key] for key in _SENT if key in step} | _worked(step)
+        texts = sentences["steps"][step["id"]]
+        fields = {key: step[key] for key in _SENT if key in step} | _worked(step)
         lead = () if steps else (sentences["lead"],)
         steps.append(
-            {"kind": step["kind"], **asked, "variants": variants}
-            | {"words": own, "terms": _terms(own, lead, language, known)}
+            {"kind": step["kind"], **fields, "variants": variants}
+            | {"words": texts, "terms": _terms(texts, lead, language, known)}
         )
     header = {key: plan[key] for key in ("number", "builds_on")}
     header["minutes"] = round(durations.minutes(plan, sentences, language))

@@ -177,8 +177,8 @@ def picked(found: FloatArray, figure: Figure) -> float:
     if figure.get("norm"):
         return float(length(np.asarray(found).ravel()))
     if "weight" in figure:
-        _, *place = figure["weight"]
-        return float(found[tuple(one - 1 for one in place)])
+        _, *index = figure["weight"]
+        return float(found[tuple(one - 1 for one in index)])
     return float(found[figure.get("unit", 1) - 1])
 
 

@@ -25,18 +25,20 @@ from gates.text import LANGUAGES, Translator, translator
 
 def main(words: Sequence[str], prog: str = "gatescope solve") -> int:
     """Solve the exercise that ``words`` name; return the exit status."""
-    given = _parser(translator("en"), prog).parse_args(words)
-    t = translator(given.language)
+    arguments = _parser(translator("en"), prog).parse_args(words)
+    t = translator(arguments.language)
     try:
-        exercise = read(given.file, given.language)
-        if given.check is not None:
-            return _checked(t, exercise, given.check)
-        if given.sheet is None:
-            print(_printed(t, Solution(exercise), given.json))
+        exercise = read(arguments.file, arguments.language)
+        if arguments.check is not None:
+            return _checked(t, exercise, arguments.check)
+        if arguments.sheet is None:
+            print(_printed(t, Solution(exercise), arguments.json))
         else:
-            options = Options(given.language, given.notation, given.paper, given.decimals, given.part)
-            commands.write(given.sheet, sheet(exercise, suffix(given.sheet), options))
-            print(t("command.written", file=given.sheet))
+            options = Options(
+                arguments.language, arguments.notation, arguments.paper, arguments.decimals, arguments.part
+            )
+            commands.write(arguments.sheet, sheet(exercise, suffix(arguments.sheet), options))
+            print(t("command.written", file=arguments.sheet))
     except GatesError as wrong:
         return commands.refuse(t, wrong)
     return commands.DONE

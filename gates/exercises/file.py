@@ -182,10 +182,10 @@ def written_readout(reading: ExerciseReadout, V: Floats, b: Floats) -> dict[str,
     return found | {"b": plain(b)} if reading.biased else found
 
 
-def _activations(place: JsonValue, kind: str) -> dict[str, AnyActivation]:
+def _activations(entry: JsonValue, kind: str) -> dict[str, AnyActivation]:
     everywhere = {name: default for own in ACTIVATIONS.values() for name, (_, default) in own.items()}
     found: dict[str, AnyActivation] = {}
-    for name, own in place.fields(tuple(everywhere)).items():
+    for name, own in entry.fields(tuple(everywhere)).items():
         value: AnyActivation
         if isinstance(own.value, dict):
             fields = own.fields(("name", "alpha", "beta"), needed=("name",))
@@ -213,15 +213,15 @@ def written_activation(value: AnyActivation) -> Any:
 
 
 def _weights(
-    place: JsonValue, kind: str, form: str, inputs: int, absent: Collection[str]
+    entry: JsonValue, kind: str, form: str, inputs: int, absent: Collection[str]
 ) -> dict[str, PartWeights]:
     names = tuple(name for name in CELLS[kind].parts if name not in absent)
     printed = FORMS[form]
     known = ("W", "b", "b_h") if printed.joined else ("W", "U", "b", "b_h")
-    if isinstance(place.value, dict) and "order" in place.value:
-        stack = place.fields(("order", *known), needed=("order", *known[:-2]))
-        place = _unstacked(stack, kind, printed, absent)
-    parts = place.fields(names, needed=names)
+    if isinstance(entry.value, dict) and "order" in entry.value:
+        stack = entry.fields(("order", *known), needed=("order", *known[:-2]))
+        entry = _unstacked(stack, kind, printed, absent)
+    parts = entry.fields(names, needed=names)
     hidden: int | None = None
     found = {}
     for name in names:
@@ -265,79 +265,79 @@ def _unstacked(stack: dict[str, JsonValue], kind: str, printed: Form, absent: Co
 
 
 def _fail_shape(
-    place: JsonValue, shape: tuple[int, ...], expected: tuple[int, int], form: str, inputs: int, hidden: int
+    entry: JsonValue, shape: tuple[int, ...], expected: tuple[int, int], form: str, inputs: int, hidden: int
 ) -> None:
     about = {"form": form, "inputs": inputs, "units": hidden}
     if shape[0] != expected[0]:
-        place.fail("shape.rows", count=shape[0], expected=expected[0], **about)
-    place.fail("shape.columns", count=shape[1], expected=expected[1], **about)
+        entry.fail("shape.rows", count=shape[0], expected=expected[0], **about)
+    entry.fail("shape.columns", count=shape[1], expected=expected[1], **about)
 
 
-def _readout(place: JsonValue, form: str, hidden: int) -> ExerciseReadout:
-    own = place.fields(("V", "b", "activation"), needed=("V",))
-    V = own["V"].rows()
+def _readout(entry: JsonValue, form: str, hidden: int) -> ExerciseReadout:
+    fields = entry.fields(("V", "b", "activation"), needed=("V",))
+    V = fields["V"].rows()
     transposed = FORMS[form].rows and len(V) == hidden  # a row that fits h alone is a row of V·h
     if transposed:
         V = np.ascontiguousarray(V.T)
     if V.shape[1] != hidden:
-        own["V"].fail("readout", count=V.shape[1], expected=hidden)
+        fields["V"].fail("readout", count=V.shape[1], expected=hidden)
     if len(V) > MOST_OUTPUTS:
-        own["V"].fail("outputs", count=len(V), most=MOST_OUTPUTS)
-    b = own["b"].vector(len(V), "outputs") if "b" in own else np.zeros(len(V))
-    activation = own["activation"].choice(OUTPUT_FUNCTIONS) if "activation" in own else "identity"
-    return ExerciseReadout(V, b, activation, transposed, "b" in own)
+        fields["V"].fail("outputs", count=len(V), most=MOST_OUTPUTS)
+    b = fields["b"].vector(len(V), "outputs") if "b" in fields else np.zeros(len(V))
+    activation = fields["activation"].choice(OUTPUT_FUNCTIONS) if "activation" in fields else "identity"
+    return ExerciseReadout(V, b, activation, transposed, "b" in fields)
 
 
-def _targets(place: JsonValue, exercise: Exercise) -> Floats:
-    rows = place.entries("rows")
+def _targets(entry: JsonValue, exercise: Exercise) -> Floats:
+    rows = entry.entries("rows")
     if len(rows) != exercise.steps:
-        place.fail("count.steps", count=len(rows), expected=exercise.steps)
+        entry.fail("count.steps", count=len(rows), expected=exercise.steps)
     found = np.full((exercise.steps, exercise.outputs), math.nan)
     for at, row in enumerate(rows):
         if row is None:
             continue
         if not isinstance(row, list):
-            place.fail("row", row=at + 1, found=shown(row))
+            entry.fail("row", row=at + 1, found=shown(row))
         if len(row) != exercise.outputs:
-            place.fail("ragged", row=at + 1, count=len(row), expected=exercise.outputs)
+            entry.fail("ragged", row=at + 1, count=len(row), expected=exercise.outputs)
         found[at] = [
-            JsonValue(place.path, value).number(at + 1, k, nothing=True) for k, value in enumerate(row, 1)
+            JsonValue(entry.path, value).number(at + 1, k, nothing=True) for k, value in enumerate(row, 1)
         ]
-        _check_target(place, at + 1, found[at], exercise.loss)
+        _check_target(entry, at + 1, found[at], exercise.loss)
     if np.isnan(found).all():
-        place.fail("targets")
+        entry.fail("targets")
     return found
 
 
-def _check_target(place: JsonValue, row: int, values: Floats, loss: str) -> None:
+def _check_target(entry: JsonValue, row: int, values: Floats, loss: str) -> None:
     given = values[~np.isnan(values)]
     if loss in ("cross_entropy", "binary_cross_entropy") and ((given < 0) | (given > 1)).any():
-        place.fail("target.range", row=row, loss=loss)
+        entry.fail("target.range", row=row, loss=loss)
     if (
         loss == "cross_entropy"
         and given.size
         and not (len(given) == len(values) and abs(given.sum() - 1) < 1e-6)
     ):
-        place.fail("target.sum", row=row)
+        entry.fail("target.sum", row=row)
 
 
-def _asked(place: JsonValue) -> tuple[str, ...]:
-    names = place.entries("vector")
+def _asked(entry: JsonValue) -> tuple[str, ...]:
+    names = entry.entries("vector")
     if not all(isinstance(name, str) and len(name) <= 40 for name in names):
-        place.fail("vector", found=shown(names))
+        entry.fail("vector", found=shown(names))
     return tuple(names)
 
 
-def _claim(place: JsonValue, exercise: Exercise) -> Claim:
+def _claim(entry: JsonValue, exercise: Exercise) -> Claim:
     needed = ("step", "signal", "values", "decimals")
-    own = place.fields(needed, needed=needed)
-    step, decimals = own["step"].integer(exercise.steps, "step"), own["decimals"].number()
+    fields = entry.fields(needed, needed=needed)
+    step, decimals = fields["step"].integer(exercise.steps, "step"), fields["decimals"].number()
     if decimals not in range(13):
-        own["decimals"].fail("decimals", found=shown(own["decimals"].value))
+        fields["decimals"].fail("decimals", found=shown(fields["decimals"].value))
     signals = (*(name for name in CELLS[exercise.kind].signals[1:] if name not in exercise.without), "y")
-    signal = own["signal"].choice(signals)
+    signal = fields["signal"].choice(signals)
     count = exercise.outputs if signal == "y" else exercise.hidden
-    values = own["values"].vector(count, "units")
+    values = fields["values"].vector(count, "units")
     return Claim(step, signal, tuple(map(float, values)), int(decimals))
 
 

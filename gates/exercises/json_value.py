@@ -32,14 +32,15 @@ class JsonValue:
             self.fail("object" if self.path else "whole", found=shown(self.value))
         for key in self.value:
             if key not in known:
-                place = f"{self.path}.{key}" if self.path else key
-                JsonValue(place[:80], None).fail("unknown", known=", ".join(known))
+                path = f"{self.path}.{key}" if self.path else key
+                JsonValue(path[:80], None).fail("unknown", known=", ".join(known))
         for key in needed:
             if key not in self.value:
-                place = f"{self.path}.{key}" if self.path else key
-                JsonValue(place, None).fail("missing", needed=", ".join(needed))
+                path = f"{self.path}.{key}" if self.path else key
+                JsonValue(path, None).fail("missing", needed=", ".join(needed))
         return {
-            key: JsonValue(f"{self.path}.{key}" if self.path else key, own) for key, own in self.value.items()
+            key: JsonValue(f"{self.path}.{key}" if self.path else key, value)
+            for key, value in self.value.items()
         }
 
     def choice(self, choices: Any) -> str:

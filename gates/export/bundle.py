@@ -125,7 +125,7 @@ def linked(reach: Reach, sources: Mapping[str, str]) -> str:
     """Return :func:`script` of other modules, by their paths below ``assets``; raises as that does."""
     names = reachable(reach, sources)
     # the same name in every file, so that a module is made small once
-    places = {name: f"${_short(place)}" for place, name in enumerate(sorted(sources)) if name in names}
+    places = {name: f"${_short(index)}" for index, name in enumerate(sorted(sources)) if name in names}
     keys = _keys(sources)
     bodies = ",\n".join(_function(name, sources[name], places, keys) for name in names)
     whole = compact.minified(
@@ -143,7 +143,7 @@ def _keys(sources: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
     }
     exported = {name: [found[1] for found in _EXPORT.finditer(source)] for name, source in sources.items()}
     return {
-        name: {each: each if name in whole else _short(place) for place, each in enumerate(of)}
+        name: {each: each if name in whole else _short(index) for index, each in enumerate(of)}
         for name, of in exported.items()
     }
 

@@ -18,16 +18,16 @@ from gates.text import LANGUAGES, Translator, translator
 
 def main(words: Sequence[str], prog: str = "gatescope export") -> int:
     """Write the file that ``words`` ask for; return the exit status."""
-    given = _parser(translator("en"), prog).parse_args(words)
-    options = {name: value for name in _options() if (value := getattr(given, name)) is not None}
+    arguments = _parser(translator("en"), prog).parse_args(words)
+    options = {name: value for name in _options() if (value := getattr(arguments, name)) is not None}
     language = options.get("lang", LANGUAGES[0])
     said = translator(language if language in LANGUAGES else LANGUAGES[0])
     try:
-        text = page.build([_link(what, options) for what in given.what], given.site)
-        commands.write(given.out, text)
+        text = page.build([_link(what, options) for what in arguments.what], arguments.site)
+        commands.write(arguments.out, text)
     except GatesError as wrong:
         return commands.refuse(said, wrong)
-    print(said("command.export.written", file=given.out, size=round(len(text.encode()) / 1000)))
+    print(said("command.export.written", file=arguments.out, size=round(len(text.encode()) / 1000)))
     return commands.DONE
 
 

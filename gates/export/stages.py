@@ -160,8 +160,8 @@ def trainings(state: TrainState, t: Translator, find: Find = no_run) -> list[tra
     found = [_film(name, find) for name in (state.run, state.other) if name]
     recipes = [film.recipe for film in found]
     return [
-        training.Shown(None, film, training.title(film.recipe, recipes[:place] + recipes[place + 1 :], t))
-        for place, film in enumerate(found)
+        training.Shown(None, film, training.title(film.recipe, recipes[:index] + recipes[index + 1 :], t))
+        for index, film in enumerate(found)
     ] or [training.example(t)]
 
 

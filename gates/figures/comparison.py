@@ -80,7 +80,7 @@ def answers_figure(
                 hovertemplate="%{y:.3g}",
             )
         )
-    for place, answer in enumerate(answers):
+    for index, answer in enumerate(answers):
         data.append(
             go.Scatter(
                 x=x,
@@ -89,7 +89,7 @@ def answers_figure(
                 name=answer.title,
                 line={
                     "color": CELLS[theme][answer.kind],
-                    "dash": DASHES[place % len(DASHES)],
+                    "dash": DASHES[index % len(DASHES)],
                     "width": 2.5,
                 },
                 hovertemplate="%{y:.3g}",
@@ -157,8 +157,8 @@ def echo_figure(lines: Sequence[Line], *, theme: str, t: Translator) -> Figure:
 
     colours = palette(theme)
     data: list[Any] = []
-    for place, line in enumerate(lines):
-        colour, dash = CELLS[theme][line.kind], DASHES[place % len(DASHES)]
+    for index, line in enumerate(lines):
+        colour, dash = CELLS[theme][line.kind], DASHES[index % len(DASHES)]
         memory = "c/n" if line.kind == "slstm" else "h" if line.echo.cell is None else "c"
         parts = [(memory, line.echo.memory, 2.5)]
         if line.echo.cell is not None:

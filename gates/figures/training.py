@@ -53,7 +53,7 @@ def curves_figure(curves: Sequence[Curve], measure: Measure, *, theme: str, t: T
 
     colours = palette(theme)
     data = [
-        line for place, curve in enumerate(curves) for line in _lines(go, curve, place, measure, theme, t)
+        line for index, curve in enumerate(curves) for line in _lines(go, curve, index, measure, theme, t)
     ]
     upper = axis(colours, measure.name, domain=[1 - ABOVE, 1])
     if measure.share:
@@ -114,8 +114,8 @@ def gates_figure(
 
     colours = palette(theme)
     data: list[Any] = []
-    for place, gate in enumerate(opening):
-        line = {"color": colours[gate], "dash": DASHES[place % len(DASHES)], "width": 2.2}
+    for index, gate in enumerate(opening):
+        line = {"color": colours[gate], "dash": DASHES[index % len(DASHES)], "width": 2.2}
         for plot, values in (("y", opening[gate]), ("y2", decided[gate])):
             data.append(
                 go.Scatter(

@@ -255,7 +255,7 @@ class _Table:
     def without_gaps_in_row(self) -> _Table:
         """Leave out the empty cells of a single row, where each cell is a step, if others are left."""
         number, cells = self.rows[0]
-        gaps = [place for place, cell in enumerate(cells, start=1) if not cell]
+        gaps = [index for index, cell in enumerate(cells, start=1) if not cell]
         if not gaps or len(gaps) == len(cells):
             return self
         values = {"count": len(gaps), "places": _quoted_places(gaps)}

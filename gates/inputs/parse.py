@@ -131,12 +131,12 @@ def _words(text: str) -> Iterator[str]:
     """Yield words and punctuation marks; a mark inside a word (don't, 3.14, well-known) belongs to it."""
     in_word = {mark for mark in set(text) if unicodedata.category(mark)[0] in "LMN" and not _unspaced(mark)}
     start = None  # of the word that is being read
-    for place, mark in enumerate(text):
-        if mark in in_word or (start is not None and _joins(text, place, in_word)):
-            start = place if start is None else start
+    for index, mark in enumerate(text):
+        if mark in in_word or (start is not None and _joins(text, index, in_word)):
+            start = index if start is None else start
             continue
         if start is not None:
-            yield text[start:place]
+            yield text[start:index]
         start = None
         if not mark.isspace():
             yield mark

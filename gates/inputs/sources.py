@@ -79,9 +79,9 @@ def brackets(text: str) -> Sequence:
     marks = "".join(text.split()).translate(str.maketrans("（）", "()"))
     if not marks:
         raise InputError("error.brackets.empty")
-    for place, mark in enumerate(marks, start=1):
+    for index, mark in enumerate(marks, start=1):
         if mark not in "()":
-            raise InputError("error.brackets.other", token=mark, place=place)
+            raise InputError("error.brackets.other", token=mark, place=index)
     check_length(len(marks), "error.brackets.too_long")
     return _bracket_sequence(marks)
 

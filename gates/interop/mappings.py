@@ -24,7 +24,7 @@ def as_mapping(held: Any, label: str) -> Mapping[Any, Any]:
     if isinstance(held, Mapping):
         return held
     if isinstance(held, (list, tuple)) and any(isinstance(part, Mapping) for part in held):
-        return {str(place): part for place, part in enumerate(held)}
+        return {str(index): part for index, part in enumerate(held)}
     raise InteropError("interop.error.top", path=label, type=type(held).__name__)
 
 

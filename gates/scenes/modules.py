@@ -209,7 +209,7 @@ def link(modules: Mapping[str, str]) -> list[tuple[str, str]]:
         order = list(TopologicalSorter(found).static_order())
     except CycleError as error:
         raise LinkError(f"These modules import each other: {' → '.join(reversed(error.args[1]))}.") from error
-    places = {name: place for place, name in enumerate(order)}
+    places = {name: index for index, name in enumerate(order)}
 
     def called(name: str) -> str:
         text = function(

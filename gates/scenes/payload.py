@@ -121,8 +121,8 @@ def pack(
     described = {"version": VERSION, **header, "arrays": blocks.entries}
     text = json.dumps(described, ensure_ascii=False, allow_nan=False)
     digest = hashlib.blake2b(text.encode() + blocks.digest, digest_size=12).hexdigest()
-    told = json.dumps({"digest": digest, "at": dict(at)}, ensure_ascii=False, allow_nan=False)
-    full = f"{text[:-1]}, {told[1:]}".encode()
+    preamble = json.dumps({"digest": digest, "at": dict(at)}, ensure_ascii=False, allow_nan=False)
+    full = f"{text[:-1]}, {preamble[1:]}".encode()
     padding = -(4 + len(full)) % 8
     return len(full).to_bytes(4, "little") + full + bytes(padding) + blocks.body
 

@@ -184,10 +184,10 @@ def _network_and_input(state: State) -> tuple[Preset | None, Sequence]:
         named = preset(state.cell, state.preset) if state.preset else PRESETS[state.cell][0]
         return named, named.sequence_for(translator(state.lang))
     if state.through != RANDOM:
-        wanted = next((one for one in PRESETS[state.cell] if one.id == state.through), None)
-        stretched = wanted.adapt_loosely(own) if wanted else None
-        if wanted and stretched is not None:
-            return wanted, stretched
+        chosen = next((one for one in PRESETS[state.cell] if one.id == state.through), None)
+        stretched = chosen.adapt_loosely(own) if chosen else None
+        if chosen and stretched is not None:
+            return chosen, stretched
         for candidate in PRESETS[state.cell]:
             adapted = candidate.adapt(own)
             if adapted is not None:

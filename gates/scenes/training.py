@@ -108,8 +108,8 @@ def examples(
     offer([""], recorded.title, recorded.film.recipe.layers)
     for one in offered:
         own = [
-            title(recipe, [*one.recipes[:place], *one.recipes[place + 1 :]], t)
-            for place, recipe in enumerate(one.recipes)
+            title(recipe, [*one.recipes[:index], *one.recipes[index + 1 :]], t)
+            for index, recipe in enumerate(one.recipes)
         ]
         ids = [one.run, *([one.other] if one.other else [])]
         offer(ids, " | ".join(own), one.recipes[0].layers)

@@ -47,15 +47,15 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m gates.tr
             stream.reconfigure(errors="replace")  # a terminal may not know every sign
     t = translator("en")
     parser = _parser(t, prog)
-    given = parser.parse_args(arguments)
-    if given.list:
+    options = parser.parse_args(arguments)
+    if options.list:
         for id in TASKS:
             print(f"{id:<15} {t(f'task.{id}')}. {t(f'task.{id}.about')}")
         return commands.DONE
-    if given.task is None:
+    if options.task is None:
         parser.error(t("training.cli.no_task", known=", ".join(TASKS)))
     try:
-        return _run(given, t)
+        return _run(options, t)
     except GatesError as error:
         return commands.refuse(t, error)
     except BrokenPipeError:  # whoever read the records has had enough
@@ -91,30 +91,30 @@ def _value(text: str) -> int | float | str | tuple[None]:
     return text
 
 
-def _run(given: argparse.Namespace, t: Translator) -> int:
-    if given.source is not None and given.task in TASKS and given.task not in TAKES_SOURCE:
-        raise TrainingError("error.training.no_source", task=given.task, known=", ".join(TAKES_SOURCE))
-    source = None if given.source is None else _source(given.source)
+def _run(options: argparse.Namespace, t: Translator) -> int:
+    if options.source is not None and options.task in TASKS and options.task not in TAKES_SOURCE:
+        raise TrainingError("error.training.no_source", task=options.task, known=", ".join(TAKES_SOURCE))
+    source = None if options.source is None else _source(options.source)
     changes = {
         own.name: None if value == (None,) else value
         for own in fields(Recipe)
-        if own.name not in {"task", "cell"} and (value := getattr(given, own.name)) is not None
+        if own.name not in {"task", "cell"} and (value := getattr(options, own.name)) is not None
     }
-    recipe = Recipe.of(given.task, given.cell or "lstm", source=source, **changes)
+    recipe = Recipe.of(options.task, options.cell or "lstm", source=source, **changes)
     run = train(recipe, source)
     task = make_task(recipe.task, source, **({} if recipe.length is None else {"length": recipe.length}))
-    bar, output = Bar(sys.stderr, t, t(f"metric.{task.metric}")), Output(given.out)
+    bar, output = Bar(sys.stderr, t, t(f"metric.{task.metric}")), Output(options.out)
     try:
-        last, shown = _follow(run, bar, output, given.json)
+        last, shown = _follow(run, bar, output, options.json)
     finally:
         bar.close()
     if last.diverged:
         output.drop()
         print(t("training.cli.diverged", step=last.step), file=sys.stderr)
         return DIVERGED
-    _print_result(task, recipe, last, shown, bar.seconds, sys.stderr if given.json else sys.stdout, t)
+    _print_result(task, recipe, last, shown, bar.seconds, sys.stderr if options.json else sys.stdout, t)
     if output.place():
-        print(t("training.cli.saved", path=given.out, step=shown.step), file=sys.stderr)
+        print(t("training.cli.saved", path=options.out, step=shown.step), file=sys.stderr)
     return commands.DONE if last.ending else INTERRUPTED
 
 

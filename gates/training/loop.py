@@ -118,7 +118,7 @@ class Training(Iterator[Progress]):
         import torch
 
         out = BytesIO()
-        kept = {
+        saved = {
             "step": self.step,
             "tokens": self.tokens,
             "weights": self.model.weights,
@@ -126,19 +126,19 @@ class Training(Iterator[Progress]):
             "carried": self.carried,
             "epoch": (self.epoch.number, self.epoch.losses),
         }
-        torch.save(kept, out)
+        torch.save(saved, out)
         return out.getvalue()
 
     def _restore(self, state: bytes) -> None:
         import torch
 
-        kept = torch.load(BytesIO(state), weights_only=True)
-        self.step, self.tokens = kept["step"], kept["tokens"]
-        self.model.weights.copy_(kept["weights"])
+        saved = torch.load(BytesIO(state), weights_only=True)
+        self.step, self.tokens = saved["step"], saved["tokens"]
+        self.model.weights.copy_(saved["weights"])
         if self.adam is not None:
-            self.adam |= kept["adam"]["state"].get(0, {})
-        self.states = kept["carried"]
-        self.epoch.number, self.epoch.losses = kept["epoch"]
+            self.adam |= saved["adam"]["state"].get(0, {})
+        self.states = saved["carried"]
+        self.epoch.number, self.epoch.losses = saved["epoch"]
 
     def _steps(self) -> Iterator[Progress]:
         recipe, reported = self.recipe, self.step
@@ -206,12 +206,12 @@ class Training(Iterator[Progress]):
         return bool(self.model.weights.isfinite().all())
 
 
-def _adam(weights: Tensor, gradients: Tensor, kept: dict[str, Tensor], lr: float) -> None:
+def _adam(weights: Tensor, gradients: Tensor, moments: dict[str, Tensor], lr: float) -> None:
     """Do one step of Adam, to the bit as torch.optim.Adam; making one imports PyTorch's compiler, for 2 s."""
     from torch.optim.adam import adam
 
     adam(
-        [weights], [gradients], [kept["exp_avg"]], [kept["exp_avg_sq"]], [], [kept["step"]],
+        [weights], [gradients], [moments["exp_avg"]], [moments["exp_avg_sq"]], [], [moments["step"]],
         fused=True, amsgrad=False, beta1=0.9, beta2=0.999, lr=lr, weight_decay=0.0, eps=1e-8, maximize=False,
     )  # fmt: skip
 

@@ -88,20 +88,20 @@ class Recipe:
     def from_json(cls, text: str) -> Self:
         """Return the checked recipe that ``to_json`` wrote. TrainingError for anything else."""
         try:
-            given = strict_json.loads(text)
+            values = strict_json.loads(text)
         except ValueError:
             raise TrainingError("error.training.json") from None
-        if not isinstance(given, dict) or not isinstance(given.get("task"), str):
+        if not isinstance(values, dict) or not isinstance(values.get("task"), str):
             raise TrainingError("error.training.json")
-        return cls._checked(given)
+        return cls._checked(values)
 
     @classmethod
-    def _checked(cls, given: Mapping[str, Any]) -> Self:
+    def _checked(cls, values: Mapping[str, Any]) -> Self:
         names = [field.name for field in fields(cls)]
-        for name in given:
+        for name in values:
             if name not in names:
                 raise TrainingError("error.training.field", field=str(name)[:40], known=", ".join(names))
-        recipe = cls(**given)
+        recipe = cls(**values)
         recipe.check()
         return recipe
 

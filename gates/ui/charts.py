@@ -68,7 +68,7 @@ def _digest(scene: Scene) -> str:
 
 def _unchanged(name: str, made_from: Any, make: Any) -> Any:
     """The figure as it was last made for this session, unless what it is made from differs."""
-    kept = st.session_state.get(name)
-    if kept is None or kept[0] != made_from:
-        st.session_state[name] = kept = (made_from, make())
-    return kept[1]
+    cached = st.session_state.get(name)
+    if cached is None or cached[0] != made_from:
+        st.session_state[name] = cached = (made_from, make())
+    return cached[1]

@@ -137,8 +137,8 @@ def _unlinked(sent: Any, pages: tuple[str, ...]) -> dict[str, dict[str, str]]:
 
 
 def _fits(name: Any, value: Any) -> bool:
-    given = isinstance(name, str) and isinstance(value, str)
-    return given and len(name) <= LONGEST_NAME and len(value) <= LONGEST_VALUE
+    are_texts = isinstance(name, str) and isinstance(value, str)
+    return are_texts and len(name) <= LONGEST_NAME and len(value) <= LONGEST_VALUE
 
 
 def remember(page: str, kept: Mapping[str, str], *, stays: bool) -> None:

@@ -93,9 +93,9 @@ def _prices(page: Page) -> None:
     pick(page, "company", PRICE_COLUMNS, lambda name: page.t(f"price.{name}"), width=190)
     dates = price_dates()
     for field in ("start", "end"):
-        wanted = getattr(page.state, field)
-        if wanted not in dates:
-            page.keep(page.state.with_changes(**{field: min(dates, key=partial(_days_apart, wanted))}))
+        chosen = getattr(page.state, field)
+        if chosen not in dates:
+            page.keep(page.state.with_changes(**{field: min(dates, key=partial(_days_apart, chosen))}))
         pick(page, field, dates, str, width=140)
 
 

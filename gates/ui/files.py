@@ -58,8 +58,8 @@ def menu(page: Page) -> None:
                     raise FileError("file.reason.size")
                 query = load(uploaded.getvalue(), _kind(page.state))
             except FileError as wrong:
-                said = "file.bad.exercise" if wrong.key.startswith("error.") else "file.bad"
-                st.error(t(said, reason=t(wrong.key, **wrong.values)))
+                key = "file.bad.exercise" if wrong.key.startswith("error.") else "file.bad"
+                st.error(t(key, reason=t(wrong.key, **wrong.values)))
                 return
             st.session_state[f"{page.name}.opened"] = uploaded.file_id
             adopt(page.name, query)

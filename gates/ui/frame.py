@@ -180,8 +180,8 @@ def enter(name: str) -> Page:
         arrive = adopt if before is None else adopt_from_history
         arrive(name, st.query_params.to_dict())
     elif entered:
-        own = _stored(name).source == "preset"
-        position = PAGES[name].position if own else Position()
+        shows_preset = _stored(name).source == "preset"
+        position = PAGES[name].position if shows_preset else Position()
         st.session_state.setdefault(f"{name}.arrival", (position, "opening", [], None))
     st.session_state["page"] = name  # last, for another rerun may end this one at any line
     if st.session_state.get("spoken") != st.session_state["shared"]["lang"]:
@@ -217,8 +217,8 @@ def adopt(name: str, query: Mapping[str, str], nonce: str | None = None) -> str:
     """
     base = replace(PAGES[name].opening, lang=st.session_state["shared"]["lang"])
     state, position, problems = PAGES[name].read(query, base)
-    given = {name: getattr(state, name) for name in SHARED if _sets(name, query, state)}
-    st.session_state["shared"] |= given
+    shared = {name: getattr(state, name) for name in SHARED if _sets(name, query, state)}
+    st.session_state["shared"] |= shared
     st.session_state["states"][name] = state
     _keep_input(name, state)
     forget_widgets(f"{name}.", "shared.")
@@ -259,10 +259,10 @@ def _stored(name: str) -> State:
     shared: Mapping[str, Any] = st.session_state["shared"]
     state: State = st.session_state["states"].get(name, PAGES[name].opening)
     if PAGES[name].shares_input:
-        given = st.session_state.get("input", {})
-        if given.get("source", state.source) != state.source:
+        settings = st.session_state.get("input", {})
+        if settings.get("source", state.source) != state.source:
             state = replace(state, sliders=NO_SLIDERS)  # they belong to an example
-        state = state.with_changes(**given)
+        state = state.with_changes(**settings)
     return state.with_changes(**shared)
 
 

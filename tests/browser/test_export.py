@@ -70,10 +70,10 @@ def pages_of_more_than_one_run_walk(page: Page) -> None:
     task = COMPARISONS["reset"]
     expect(stage).to_have_count(len(task.entries))
     page.get_by_test_id("stage-bar").press("ArrowRight")
-    for place, entry in enumerate(task.entries):
-        expect(stage.nth(place)).to_have_attribute("data-step", "3")
+    for index, entry in enumerate(task.entries):
+        expect(stage.nth(index)).to_have_attribute("data-step", "3")
         trace = entry.make().run(task.sequence.x)
-        for signal, values in step_values(stage.nth(place)).items():
+        for signal, values in step_values(stage.nth(index)).items():
             assert np.abs(np.subtract(values, getattr(trace, signal)[3])).max() <= AGREED, signal
     page.get_by_test_id("choose").select_option(str(STATES.index(BACK)))
     expect(stage).to_have_count(1)
@@ -184,8 +184,8 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     expect(stage).to_have_attribute("data-theme", "light")  # paper is light
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(stage).to_have_attribute("data-theme", "dark")
-    for place, kind in enumerate(KINDS):
-        page.get_by_test_id("choose").select_option(str(place))
+    for index, kind in enumerate(KINDS):
+        page.get_by_test_id("choose").select_option(str(index))
         walk(page, page, kind)
     pages_of_more_than_one_run_walk(page)
     the_filled_screen_offers_every_state(page, page)
@@ -198,8 +198,8 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     page.goto(frame.as_uri())
     framed = page.frame_locator("iframe")
     until(page, lambda: as_tall_as_the_stage(page))
-    for place, kind in enumerate(KINDS):
-        framed.get_by_test_id("choose").select_option(str(place))
+    for index, kind in enumerate(KINDS):
+        framed.get_by_test_id("choose").select_option(str(index))
         walk(framed, page, kind)
         assert page.evaluate(FOCUSED) == "IFRAME"
         page.keyboard.press("Escape")  # a deck's keys are its own again

@@ -34,8 +34,8 @@ def test_a_lesson_is_what_it_says(name: str) -> None:
 def test_the_lessons_stand_in_order_on_those_before_them() -> None:
     numbers = [reader.structure(name)["number"] for name in NAMES]
     assert numbers == list(range(1, LESSONS + 1))
-    for place, name in enumerate(NAMES):
-        assert set(reader.structure(name)["builds_on"]) <= set(NAMES[:place]), name
+    for index, name in enumerate(NAMES):
+        assert set(reader.structure(name)["builds_on"]) <= set(NAMES[:index]), name
 
 
 def refuted(told: Any) -> set[int]:

@@ -92,9 +92,9 @@ def test_a_lesson_explains_each_term_where_all_first_meet_it(name: str, language
     lesson = reader.compiled(name, language)
     always = ("text", "question", "task", "reason", "done")
     explained: set[str] = set()
-    for place, step in enumerate(lesson["steps"]):
+    for index, step in enumerate(lesson["steps"]):
         own = step["words"]
-        texts = [own[key] for key in always if key in own] + ([lesson["lead"]] if place == 0 else [])
+        texts = [own[key] for key in always if key in own] + ([lesson["lead"]] if index == 0 else [])
         met = {of for text in texts for _, of in found(text, language)}
         assert met <= explained | set(step["terms"])
         assert set(step["terms"]) <= {

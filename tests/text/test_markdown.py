@@ -34,7 +34,7 @@ ALLOWED = {
     "equation[role]": "the engine's own equations, as TeX",
     "map(str, one.shapes[name])": "numbers",
     "str(n).translate(SUPERSCRIPTS)": "a number",
-    "range(1, given + 1)": "numbers",
+    "range(1, revealed + 1)": "numbers",
     "FRAMEWORK_NAMES.get(name)": "names, which stand in the code",
     "one.training": "published figures, which stand in the code",
 }

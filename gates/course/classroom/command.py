@@ -24,21 +24,21 @@ LONGEST_NAME = 32
 
 def main(words: Sequence[str], prog: str = "gatescope class") -> int:
     """Read the folder that ``words`` name; return the exit status."""
-    given = _parser(translator("en"), prog).parse_args(words)
-    t = translator(given.language)
+    arguments = _parser(translator("en"), prog).parse_args(words)
+    t = translator(arguments.language)
     students = []
     try:
-        for path in files(given.folder):
+        for path in files(arguments.folder):
             try:
                 students.append(counts.student(read(path)))
             except ClassError as wrong:  # the others are read all the same
                 print(t(wrong.key, **wrong.values), file=sys.stderr)
         if not students:
-            raise ClassError("error.class.none", folder=given.folder)
+            raise ClassError("error.class.none", folder=arguments.folder)
         print("\n".join(report(students, t)))
-        if given.csv is not None:
-            commands.write(given.csv, table(students), "utf-8-sig")
-            print(t("command.written", file=given.csv))
+        if arguments.csv is not None:
+            commands.write(arguments.csv, table(students), "utf-8-sig")
+            print(t("command.written", file=arguments.csv))
     except GatesError as wrong:
         return commands.refuse(t, wrong)
     return commands.DONE

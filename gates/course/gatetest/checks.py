@@ -26,11 +26,11 @@ def problems() -> Iterator[str]:
         for wrong in _item(item):
             yield f"{item['id']}: {wrong}"
     for language in LANGUAGES:
-        said = reader.words(language)
-        for name in said.keys() ^ {item["id"] for item in items}:
+        words = reader.words(language)
+        for name in words.keys() ^ {item["id"] for item in items}:
             yield f"{language}: {name} is missing or left over"
         for item in items:
-            for wrong in _words(item, said.get(item["id"], {})):
+            for wrong in _words(item, words.get(item["id"], {})):
                 yield f"{item['id']}.{language}: {wrong}"
 
 
@@ -68,12 +68,16 @@ def _measured(item: Mapping[str, Any], value: float) -> float:
     return math.log10(value) if item.get("power") else value
 
 
-def _words(item: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[str]:
+def _words(item: Mapping[str, Any], words: Mapping[str, Any]) -> Iterator[str]:
     says = [f"question.{word}" for word in item["draw"]["say"]] if "say" in item["draw"] else ["question"]
-    wanted = {"title", *says, *(f"{name}.{part}" for name in item["options"] for part in ("text", "because"))}
-    texts = flat(said)
-    for key in wanted ^ texts.keys():
-        yield f"{key} is {'missing' if key in wanted else 'left over'}"
+    expected = {
+        "title",
+        *says,
+        *(f"{name}.{part}" for name in item["options"] for part in ("text", "because")),
+    }
+    texts = flat(words)
+    for key in expected ^ texts.keys():
+        yield f"{key} is {'missing' if key in expected else 'left over'}"
     known = reader.placeholders(item)
     for key, text in texts.items():
         for field in {name for _, name, _, _ in Formatter().parse(text) if name is not None} - known:

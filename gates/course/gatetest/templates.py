@@ -35,13 +35,13 @@ RUNS = 4
 def _scalar(gates: Mapping[str, Any], cell: float, steps: int = 1) -> FloatArray:
     """Run one LSTM unit from a memory, each gate held at a value or at one a step; return c and h, (2, T)."""
     unit = LSTM(W=np.zeros((4, 1)), U=np.zeros((4, 1)), b=np.zeros(4))
-    held = []
+    clamps = []
     for gate, value in gates.items():
         if isinstance(value, list):
-            held += [Clamp(gate, one, steps=t) for t, one in enumerate(value)]
+            clamps += [Clamp(gate, one, steps=t) for t, one in enumerate(value)]
         else:
-            held.append(Clamp(gate, value))
-    trace = unit.run(np.zeros((steps, 1)), State(np.zeros(1), np.array([cell])), clamps=held)
+            clamps.append(Clamp(gate, value))
+    trace = unit.run(np.zeros((steps, 1)), State(np.zeros(1), np.array([cell])), clamps=clamps)
     return np.stack([trace.cell[:, 0], trace.hidden[:, 0]])
 
 
@@ -85,8 +85,8 @@ def reads(p: Draws) -> Found:
     base = {"x": 0.3, "h": 0.4, "c": -0.6}
 
     def gate(x: float, h: float, c: float, now: float | None = None) -> float:
-        held = [] if now is None else [Clamp("hidden", now)]
-        trace = unit.run([[x]], State(np.array([h]), np.array([c])), clamps=held)
+        clamps = [] if now is None else [Clamp("hidden", now)]
+        trace = unit.run([[x]], State(np.array([h]), np.array([c])), clamps=clamps)
         return float(getattr(trace, p["gate"])[0, 0])
 
     before = gate(**base)
@@ -104,8 +104,8 @@ def keep(p: Draws) -> Found:
     unit = GRU(W=W, U=U, b=np.zeros(3), b_hn=np.zeros(1))
 
     def after(z: float, r: float) -> float:
-        held = [Clamp("update", z), Clamp("reset", r)]
-        return float(unit.run([[1.0]], np.array([p["h"]]), clamps=held).hidden[0, 0])
+        clamps = [Clamp("update", z), Clamp("reset", r)]
+        return float(unit.run([[1.0]], np.array([p["h"]]), clamps=clamps).hidden[0, 0])
 
     return {"old": after(1, 0), "zero": 0.0, "candidate": after(0, 0), "plain": after(0, 1)}, "old"
 

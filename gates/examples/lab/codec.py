@@ -274,7 +274,7 @@ def _texts(packed: bytes) -> tuple[tuple[str, ...], tuple[str, ...], list[Any]]:
 
 
 def _flags(bits: Iterable[bool]) -> int:
-    return sum(int(bit) << place for place, bit in enumerate(bits))
+    return sum(int(bit) << index for index, bit in enumerate(bits))
 
 
 def _planes(numbers: NDArray[Any]) -> bytes:

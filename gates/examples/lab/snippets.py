@@ -377,8 +377,8 @@ def _rows(rows: list[list[Any]], *, flat: bool = False, notes: Mapping[int, str]
     if len(line) <= WIDTH // 2 and not notes:
         return line
     lines = [
-        f"    {row}," + (f"  # {notes[place]}" if notes and place in notes else "")
-        for place, row in enumerate(written)
+        f"    {row}," + (f"  # {notes[index]}" if notes and index in notes else "")
+        for index, row in enumerate(written)
     ]
     return "\n".join(["[", *lines, "]"])
 

@@ -169,10 +169,10 @@ class Preset:
         words = tuple(tokens)
         check_length(len(words), "error.alphabet.too_long")
         vectors = []
-        for place, token in enumerate(words, start=1):
+        for index, token in enumerate(words, start=1):
             vector = self.alphabet.vector(token)
             if vector is None:
-                raise self._unknown(token, place)
+                raise self._unknown(token, index)
             vectors.append(vector)
         if not vectors:
             raise InputError("error.text.empty")

@@ -28,33 +28,33 @@ def backward(numbers: Numbers) -> Iterator[Line]:
     if back is None:
         return
     backward_pass = BackwardPass(numbers, back)
-    own = backward_pass.own
-    for t in reversed(range(own.steps)):
-        if own.readout is not None and backward_pass.has_loss(t):
-            for k in range(own.outputs):
-                squashed = own.readout.activation != "identity"
+    exercise = backward_pass.exercise
+    for t in reversed(range(exercise.steps)):
+        if exercise.readout is not None and backward_pass.has_loss(t):
+            for k in range(exercise.outputs):
+                squashed = exercise.readout.activation != "identity"
                 name = "d" + backward_pass.labels.short("s" if squashed else "y", t + 1, k)
                 mark = backward_pass.d_score(t, k)
                 yield Line(name, mark.label, _d_score(backward_pass, t, k), "backward", t + 1, mark.key)
-        yield from _STEPS[own.kind](backward_pass, t)
-    for unit in range(own.hidden):
+        yield from _STEPS[exercise.kind](backward_pass, t)
+    for unit in range(exercise.hidden):
         yield backward_pass.line("hidden", -1, unit, _d_hidden(backward_pass, -1, unit))
-    if own.kind == "lstm":
-        for unit in range(own.hidden):
+    if exercise.kind == "lstm":
+        for unit in range(exercise.hidden):
             yield backward_pass.line("cell", -1, unit, Sum(_carried(backward_pass, -1, unit)))
     yield from gradients(backward_pass)
 
 
 def _d_score(back: BackwardPass, t: int, k: int) -> Expression:
     """Return ∂L/∂ a score: the loss' slope by y times that of y by the score."""
-    own, numbers = back.own, back.numbers
-    shown = "identity" if own.readout is None else own.readout.activation
+    exercise, numbers = back.exercise, back.numbers
+    shown = "identity" if exercise.readout is None else exercise.readout.activation
     y, target = numbers.shown(t, k), numbers.target(t, k)
-    if (own.loss, shown) == ("cross_entropy", "softmax") and target is not None:
+    if (exercise.loss, shown) == ("cross_entropy", "softmax") and target is not None:
         return difference(y, target)
     if target is None and shown != "softmax":
         return Constant(0)
-    if (own.loss, shown) == ("binary_cross_entropy", "sigmoid") and target is not None:
+    if (exercise.loss, shown) == ("binary_cross_entropy", "sigmoid") and target is not None:
         return difference(y, target)
     slope = _d_output(back, t, k)
     match shown:
@@ -63,7 +63,7 @@ def _d_score(back: BackwardPass, t: int, k: int) -> Expression:
         case "tanh":
             return Product((slope, one_minus(Square(y))))
         case "softmax":
-            along = [Product((_d_output(back, t, j), numbers.shown(t, j))) for j in range(own.outputs)]
+            along = [Product((_d_output(back, t, j), numbers.shown(t, j))) for j in range(exercise.outputs)]
             return Product((y, difference(slope, Sum(along))))
         case _:
             return slope
@@ -71,17 +71,17 @@ def _d_score(back: BackwardPass, t: int, k: int) -> Expression:
 
 def _d_output(back: BackwardPass, t: int, k: int) -> Expression:
     """Return ∂L/∂y."""
-    own, y, target = back.own, back.numbers.shown(t, k), back.numbers.target(t, k)
+    exercise, y, target = back.exercise, back.numbers.shown(t, k), back.numbers.target(t, k)
     if target is None:
         return Constant(0)
     away = difference(y, target)
-    match own.loss:
+    match exercise.loss:
         case "half_squared":
             return away
         case "squared":
             return Product((Constant(2), away))
         case "mean_squared":
-            return Quotient(Product((Constant(2), away)), Constant(counted(own)))
+            return Quotient(Product((Constant(2), away)), Constant(counted(exercise)))
         case "binary_cross_entropy":
             return difference(Quotient(one_minus(target), one_minus(y)), Quotient(target, y))
         case _:
@@ -90,10 +90,10 @@ def _d_output(back: BackwardPass, t: int, k: int) -> Expression:
 
 def _d_hidden(back: BackwardPass, t: int, unit: int) -> Expression:
     """Return ∂L/∂h: what the loss asks of this step, and what comes back from the next one."""
-    own, numbers = back.own, back.numbers
+    exercise, numbers = back.exercise, back.numbers
     terms: list[Expression] = []
     if t >= 0 and back.has_loss(t):
-        if own.readout is None:
+        if exercise.readout is None:
             terms.append(_d_output(back, t, unit))
         else:
             terms += [
@@ -103,29 +103,29 @@ def _d_hidden(back: BackwardPass, t: int, unit: int) -> Expression:
                         back.d_score(t, k),
                     )
                 )
-                for k in range(own.outputs)
+                for k in range(exercise.outputs)
             ]
-    if t + 1 < own.steps:
-        if own.kind == "gru" and back.has_gradient("hidden", t + 1, unit):
+    if t + 1 < exercise.steps:
+        if exercise.kind == "gru" and back.has_gradient("hidden", t + 1, unit):
             z = numbers.signal("update", t + 1, unit)
-            keep = z if own.update == "keep" else one_minus(z)
+            keep = z if exercise.update == "keep" else one_minus(z)
             terms.append(Product((back.d("hidden", t + 1, unit), keep)))
-        for part in own.parts:
+        for part in exercise.parts:
             terms += _through_weights(back, part, t + 1, unit)
     return Sum(terms) if terms else Constant(0)
 
 
 def _through_weights(back: BackwardPass, part: str, t: int, unit: int) -> list[Expression]:
     """Return what comes back through a part's U from step t."""
-    own, numbers = back.own, back.numbers
-    inside = own.kind == "gru" and part == "candidate"
+    exercise, numbers = back.exercise, back.numbers
+    inside = exercise.kind == "gru" and part == "candidate"
     found: list[Expression] = []
-    for m in range(own.hidden):
+    for m in range(exercise.hidden):
         if not back.has_gradient(part, t, m):
             continue
         factors: list[Expression] = [numbers.weight("U", part, m, unit), back.d(f"pre.{part}", t, m)]
         if inside:
-            factors.append(numbers.signal("reset", t, m if own.reset == "after" else unit))
+            factors.append(numbers.signal("reset", t, m if exercise.reset == "after" else unit))
         found.append(Product(factors))
     return found
 
@@ -149,12 +149,12 @@ def _squashed(back: BackwardPass, parts: Iterable[str], t: int, unit: int) -> It
     for part in parts:
         if back.has_gradient(part, t, unit):
             kind = part if part in ("candidate", "hidden") else "gate"
-            factors = (back.d(part, t, unit), *_slope(back, back.own.activation(kind), part, t, unit))
+            factors = (back.d(part, t, unit), *_slope(back, back.exercise.activation(kind), part, t, unit))
             yield back.line(f"pre.{part}", t, unit, Product(factors))
 
 
 def _rnn(back: BackwardPass, t: int) -> Iterator[Line]:
-    for unit in range(back.own.hidden):
+    for unit in range(back.exercise.hidden):
         yield back.line("hidden", t, unit, _d_hidden(back, t, unit))
         yield from _squashed(back, ("hidden",), t, unit)
 
@@ -162,7 +162,7 @@ def _rnn(back: BackwardPass, t: int) -> Iterator[Line]:
 def _carried(back: BackwardPass, t: int, unit: int) -> list[Expression]:
     """Return what comes back to c from the next step: through its forget gate, and what gates see of c."""
     terms: list[Expression] = []
-    if t + 1 >= back.own.steps:
+    if t + 1 >= back.exercise.steps:
         return terms
     if back.has_gradient("cell", t + 1, unit):
         terms.append(Product((back.d("cell", t + 1, unit), *back.numbers.gate("forget", t + 1, unit))))
@@ -173,26 +173,26 @@ def _carried(back: BackwardPass, t: int, unit: int) -> list[Expression]:
 
 def _through_peephole(back: BackwardPass, gate: str, t: int, unit: int) -> list[Expression]:
     """Return what comes back to c through a gate's peephole, if it has one."""
-    if gate not in back.own.parts or not back.has_gradient(gate, t, unit):
+    if gate not in back.exercise.parts or not back.has_gradient(gate, t, unit):
         return []
     return [Product((p, back.d(f"pre.{gate}", t, unit))) for p in back.numbers.peephole(gate, unit)]
 
 
 def _lstm(back: BackwardPass, t: int) -> Iterator[Line]:
-    own, numbers = back.own, back.numbers
-    for unit in range(own.hidden):
+    exercise, numbers = back.exercise, back.numbers
+    for unit in range(exercise.hidden):
         g, c, old = (
             numbers.signal(name, at, unit) for name, at in (("candidate", t), ("cell", t), ("cell", t - 1))
         )
         i, o = (numbers.gate(name, t, unit) for name in ("input", "output"))
-        psi = own.activation("cell")
+        psi = exercise.activation("cell")
         shown: Expression = c if psi == "identity" else Named(f"{_name(psi)}({c.label})", psi, c)
         d_h, d_c = back.d("hidden", t, unit), back.d("cell", t, unit)
         from_h = back.has_gradient("hidden", t, unit)
         through = [Product((d_h, *o, *_cell_slope(back, shown, t, unit)))] if from_h else []
         to_cell = [*through, *_through_peephole(back, "output", t, unit), *_carried(back, t, unit)]
         kept: Expression = Product((d_c, old))
-        if own.coupled and back.has_gradient("input", t, unit):
+        if exercise.coupled and back.has_gradient("input", t, unit):
             kept = difference(kept, back.d("input", t, unit))
         found: dict[str, Expression] = {
             "hidden": _d_hidden(back, t, unit),
@@ -204,11 +204,11 @@ def _lstm(back: BackwardPass, t: int) -> Iterator[Line]:
         }
         if not back.has_gradient("cell", t, unit):
             found |= dict.fromkeys(("input", "forget", "candidate"), Constant(0))
-        rest = tuple(own.parts)
+        rest = tuple(exercise.parts)
         for name, expression in found.items():
-            if name not in own.without:
+            if name not in exercise.without:
                 yield back.line(name, t, unit, expression)
-            if name == "output" and own.sees_new_cell:  # ∂c is computed from it
+            if name == "output" and exercise.sees_new_cell:  # ∂c is computed from it
                 yield from _squashed(back, ("output",), t, unit)
                 rest = tuple(part for part in rest if part != "output")
         yield from _squashed(back, rest, t, unit)
@@ -220,7 +220,7 @@ def _name(activation: AnyActivation) -> str:
 
 
 def _cell_slope(back: BackwardPass, shown: Expression, t: int, unit: int) -> list[Expression]:
-    activation = back.own.activation("cell")
+    activation = back.exercise.activation("cell")
     if activation == "tanh":
         return [one_minus(Square(shown))]
     if activation == "identity":
@@ -230,8 +230,8 @@ def _cell_slope(back: BackwardPass, shown: Expression, t: int, unit: int) -> lis
 
 
 def _gru(back: BackwardPass, t: int) -> Iterator[Line]:
-    own, numbers = back.own, back.numbers
-    units = range(own.hidden)
+    exercise, numbers = back.exercise, back.numbers
+    units = range(exercise.hidden)
     for unit in units:
         z, n, old = (
             numbers.signal("update", t, unit),
@@ -239,7 +239,7 @@ def _gru(back: BackwardPass, t: int) -> Iterator[Line]:
             numbers.signal("hidden", t - 1, unit),
         )
         d_h = back.d("hidden", t, unit)
-        keeps, reaches = own.update == "keep", back.has_gradient("hidden", t, unit)
+        keeps, reaches = exercise.update == "keep", back.has_gradient("hidden", t, unit)
         new = Product((d_h, one_minus(z) if keeps else z))
         share = Product((d_h, difference(old, n) if keeps else difference(n, old)))
         yield back.line("hidden", t, unit, _d_hidden(back, t, unit))
@@ -249,7 +249,7 @@ def _gru(back: BackwardPass, t: int) -> Iterator[Line]:
     for unit in units:
         old = numbers.signal("hidden", t - 1, unit)
         U = [numbers.weight("U", "candidate", unit, k) for k in units]
-        if own.reset == "after":
+        if exercise.reset == "after":
             recurrent_terms: list[Expression] = [
                 Product((U[k], numbers.signal("hidden", t - 1, k))) for k in units
             ]

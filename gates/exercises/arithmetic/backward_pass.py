@@ -15,7 +15,7 @@ class BackwardPass:
 
     def __init__(self, numbers: Numbers, back: ExerciseGradients) -> None:
         self.numbers, self.back = numbers, back
-        self.own, self.labels = numbers.exercise, numbers.labels
+        self.exercise, self.labels = numbers.exercise, numbers.labels
 
     def d(self, name: str, t: int, unit: int) -> Symbol:
         """Return ∂L/∂ a signal or a sum."""
@@ -28,7 +28,7 @@ class BackwardPass:
     def d_score(self, t: int, output: int) -> Symbol:
         """Return ∂L/∂ what the read-out adds up: ∂y, or ∂s where y is squashed."""
         loss = self.numbers.solution.loss
-        squashed = self.own.readout is not None and self.own.readout.activation != "identity"
+        squashed = self.exercise.readout is not None and self.exercise.readout.activation != "identity"
         mark = self.numbers.score(t, output) if squashed else self.numbers.shown(t, output)
         value = 0.0 if loss is None else float(loss.d_scores[t, output])
         return Symbol(D + mark.label, value, False, ("d", "s", t, output))
@@ -45,4 +45,4 @@ class BackwardPass:
 
     def has_loss(self, t: int) -> bool:
         """Whether a loss reads this step."""
-        return any(self.numbers.target(t, k) is not None for k in range(self.own.outputs))
+        return any(self.numbers.target(t, k) is not None for k in range(self.exercise.outputs))

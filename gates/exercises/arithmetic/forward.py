@@ -59,14 +59,16 @@ class Numbers:
 
     def signal(self, name: str, t: int, unit: int) -> Symbol:
         """Return a signal at step t (from 0; −1 is the initial state), at a unit."""
-        own = self.exercise
-        count = {"x": own.inputs, "y": own.outputs}.get(name, own.hidden)
+        exercise = self.exercise
+        count = {"x": exercise.inputs, "y": exercise.outputs}.get(name, exercise.hidden)
         label, key = self.labels.signal(name, t + 1, unit, count), ("signal", name, t, unit)
         if t < 0:
-            initial = own.h0 if name == "hidden" else own.c0
+            initial = exercise.h0 if name == "hidden" else exercise.c0
             return Symbol(label, 0.0 if initial is None else float(initial[unit]), True, key)
-        if (held := own.held.get((name, t, unit))) is not None:  # with the digits that it is given with
-            return Symbol(label, held, True, key)
+        if (
+            clamped := exercise.held.get((name, t, unit))
+        ) is not None:  # with the digits that it is given with
+            return Symbol(label, clamped, True, key)
         return Symbol(label, float(self.solution.signal(name)[t, unit]), name == "x", key)
 
     def is_held(self, name: str, t: int, unit: int) -> bool:
@@ -96,8 +98,8 @@ class Numbers:
 
     def biases(self, part: str, unit: int, names: tuple[str, ...] = ("b", "b_h")) -> list[Expression]:
         """Return the biases that a part has."""
-        own = self.exercise.parts[part]
-        found = {"b": own.b if own.biased else None, "b_h": own.b_h}
+        weights = self.exercise.parts[part]
+        found = {"b": weights.b if weights.biased else None, "b_h": weights.b_h}
         return [
             Symbol(self.labels.bias(part, unit, name), float(values[unit]), True, (name, part, unit))
             for name in names
@@ -147,16 +149,16 @@ class Numbers:
 
 def forward(numbers: Numbers) -> Iterator[Line]:
     """Yield the lines of a run, of its outputs and its loss."""
-    own = numbers.exercise
-    for t in range(own.steps):
-        yield from _STEPS[own.kind](numbers, t)
-        if own.readout is not None:
+    exercise = numbers.exercise
+    for t in range(exercise.steps):
+        yield from _STEPS[exercise.kind](numbers, t)
+        if exercise.readout is not None:
             yield from _outputs(numbers, t)
         if (loss := _loss(numbers, t)) is not None:
             mark = numbers.loss(t)
             yield Line(f"L{t + 1}", mark.label, loss, "loss", t + 1, mark.key)
-    if own.targets is not None and numbers.solution.loss is not None:
-        counted = [t for t in range(own.steps) if _loss(numbers, t) is not None]
+    if exercise.targets is not None and numbers.solution.loss is not None:
+        counted = [t for t in range(exercise.steps) if _loss(numbers, t) is not None]
         yield Line("L", "L", Sum([numbers.loss(t) for t in counted]), "loss", 0, ("L",))
 
 
@@ -167,8 +169,8 @@ def _line(numbers: Numbers, name: str, t: int, unit: int, expression: Expression
 
 
 def _products(numbers: Numbers, matrix: str, part: str, t: int, unit: int, read: str) -> list[Expression]:
-    own = numbers.exercise
-    count, at = (own.inputs, t) if read == "x" else (own.hidden, t - 1)
+    exercise = numbers.exercise
+    count, at = (exercise.inputs, t) if read == "x" else (exercise.hidden, t - 1)
     return [Product((numbers.weight(matrix, part, unit, k), numbers.read(read, at, k))) for k in range(count)]
 
 
@@ -189,8 +191,8 @@ def _sum(numbers: Numbers, part: str, t: int, unit: int) -> Sum:
 
 def _recurrent_terms(numbers: Numbers, t: int, unit: int) -> list[Expression]:
     """Return U_n h₋₁, or U_n (r⊙h₋₁) where the reset comes before, term by term."""
-    own = numbers.exercise
-    if own.reset == "after":
+    exercise = numbers.exercise
+    if exercise.reset == "after":
         return _products(numbers, "U", "candidate", t, unit, "hidden")
     return [
         Product(
@@ -200,38 +202,38 @@ def _recurrent_terms(numbers: Numbers, t: int, unit: int) -> list[Expression]:
                 numbers.read("hidden", t - 1, k),
             )
         )
-        for k in range(own.hidden)
+        for k in range(exercise.hidden)
     ]
 
 
 def formula(numbers: Numbers, name: str, t: int, unit: int, total: Expression | None = None) -> Expression:
     """Return what makes a signal of the cell; ``total`` stands for what its part adds up."""
-    own = numbers.exercise
-    if name == "input" and own.coupled:
+    exercise = numbers.exercise
+    if name == "input" and exercise.coupled:
         return one_minus(numbers.read("forget", t, unit))
-    if name in own.parts:
+    if name in exercise.parts:
         kind = name if name in ("candidate", "hidden") else "gate"
-        return Call(own.activation(kind), total or _sum(numbers, name, t, unit))
+        return Call(exercise.activation(kind), total or _sum(numbers, name, t, unit))
     if name == "cell":
         kept = Product((*numbers.gate("forget", t, unit), numbers.read("cell", t - 1, unit)))
         return Sum((kept, Product((*numbers.gate("input", t, unit), numbers.read("candidate", t, unit)))))
-    if own.kind == "lstm":
-        shown = Call(own.activation("cell"), numbers.read("cell", t, unit))
+    if exercise.kind == "lstm":
+        shown = Call(exercise.activation("cell"), numbers.read("cell", t, unit))
         return Product((*numbers.gate("output", t, unit), shown))
     z, n = (numbers.read(each, t, unit) for each in ("update", "candidate"))
-    keep, write = (z, one_minus(z)) if own.update == "keep" else (one_minus(z), z)
+    keep, write = (z, one_minus(z)) if exercise.update == "keep" else (one_minus(z), z)
     return Sum((Product((keep, numbers.read("hidden", t - 1, unit))), Product((write, n))))
 
 
 def _lines(numbers: Numbers, names: tuple[str, ...], t: int) -> Iterator[Line]:
     """Yield the lines of signals, each part's sum before it; what is held has none."""
-    own = numbers.exercise
+    exercise = numbers.exercise
     for name in names:
-        for unit in range(own.hidden):
+        for unit in range(exercise.hidden):
             if numbers.is_held(name, t, unit):
                 continue
             total = None
-            if name in own.parts:
+            if name in exercise.parts:
                 yield _line(numbers, f"pre.{name}", t, unit, _sum(numbers, name, t, unit))
                 total = numbers.signal(f"pre.{name}", t, unit)
             yield _line(numbers, name, t, unit, formula(numbers, name, t, unit, total))
@@ -242,15 +244,15 @@ def _rnn(numbers: Numbers, t: int) -> Iterator[Line]:
 
 
 def _lstm(numbers: Numbers, t: int) -> Iterator[Line]:
-    own = numbers.exercise
-    order = ("forget", "input", "candidate", "output") if own.coupled else own.cell.parts
-    order = tuple(name for name in order if name not in own.without)
-    if own.sees_new_cell:  # then o comes after c
+    exercise = numbers.exercise
+    order = ("forget", "input", "candidate", "output") if exercise.coupled else exercise.cell.parts
+    order = tuple(name for name in order if name not in exercise.without)
+    if exercise.sees_new_cell:  # then o comes after c
         yield from _lines(numbers, (*(name for name in order if name != "output"), "cell", "output"), t)
         yield from _lines(numbers, ("hidden",), t)
         return
     yield from _lines(numbers, order, t)
-    for unit in range(own.hidden):
+    for unit in range(exercise.hidden):
         for name in ("cell", "hidden"):
             if not numbers.is_held(name, t, unit):
                 yield _line(numbers, name, t, unit, formula(numbers, name, t, unit))
@@ -264,10 +266,10 @@ _STEPS = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
 
 
 def _outputs(numbers: Numbers, t: int) -> Iterator[Line]:
-    own, reading = numbers.exercise, numbers.exercise.readout
+    exercise, reading = numbers.exercise, numbers.exercise.readout
     if reading is None:
         return
-    K = range(own.outputs)
+    K = range(exercise.outputs)
     sums = []
     for k in K:
         terms: list[Expression] = [
@@ -277,7 +279,7 @@ def _outputs(numbers: Numbers, t: int) -> Iterator[Line]:
                     numbers.read("hidden", t, j),
                 )
             )
-            for j in range(own.hidden)
+            for j in range(exercise.hidden)
         ]
         if reading.biased:
             terms.append(numbers.readout("b", k))
@@ -308,19 +310,19 @@ def counted(exercise: Exercise) -> int:
 
 def _loss(numbers: Numbers, t: int) -> Expression | None:
     """Return a step's loss; None where nothing counts."""
-    own = numbers.exercise
-    pairs = [(numbers.shown(t, k), numbers.target(t, k)) for k in range(own.outputs)]
+    exercise = numbers.exercise
+    pairs = [(numbers.shown(t, k), numbers.target(t, k)) for k in range(exercise.outputs)]
     terms: list[Expression] = []
     for y, target in pairs:
         if target is None:
             continue
-        match own.loss:
+        match exercise.loss:
             case "half_squared":
                 terms.append(Product((Quotient(Constant(1), Constant(2)), Square(difference(y, target)))))
             case "squared":
                 terms.append(Square(difference(y, target)))
             case "mean_squared":
-                terms.append(Quotient(Square(difference(y, target)), Constant(counted(own))))
+                terms.append(Quotient(Square(difference(y, target)), Constant(counted(exercise))))
             case "binary_cross_entropy":
                 pair = ((target, y), (one_minus(target), one_minus(y)))
                 terms += [Product((share, Logarithm(part))) for share, part in pair if share.value]
@@ -328,4 +330,4 @@ def _loss(numbers: Numbers, t: int) -> Expression | None:
                 terms += [Product((target, Logarithm(y)))] if target.value else []
     if not terms:
         return None if all(target is None for _, target in pairs) else Constant(0)
-    return Sum(terms, minus=len(terms)) if own.loss.endswith("cross_entropy") else Sum(terms)
+    return Sum(terms, minus=len(terms)) if exercise.loss.endswith("cross_entropy") else Sum(terms)

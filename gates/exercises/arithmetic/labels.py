@@ -29,8 +29,8 @@ class Labels:
     @cached_property
     def letters(self) -> dict[str, str]:
         """The letters by name, without marks of time."""
-        own = self.exercise
-        found = symbols(own.kind, self.notation, own.update, own.reset)  # type: ignore[arg-type]
+        exercise = self.exercise
+        found = symbols(exercise.kind, self.notation, exercise.update, exercise.reset)  # type: ignore[arg-type]
         plain = {"cell", "hidden", "x", "output", "input", "forget", "reset", "update", "candidate"}
         return {name: label.rstrip("ₜᵗ") if name in plain else label for name, label in found.labels.items()}
 
@@ -52,10 +52,10 @@ class Labels:
 
     def weight(self, name: str, part: str, unit: int, column: int) -> str:
         """Return a number of W or U, with its row and column in the printed form."""
-        own = self.exercise
-        matrix, row, at = own.printed.place(name, unit, column, own.inputs, own.hidden)
-        letter = self._joined(part) if own.printed.joined else self.letters[f"{name}.{part}"]
-        sizes = own.printed.shapes(own.inputs, own.hidden)[matrix]
+        exercise = self.exercise
+        matrix, row, at = exercise.printed.place(name, unit, column, exercise.inputs, exercise.hidden)
+        letter = self._joined(part) if exercise.printed.joined else self.letters[f"{name}.{part}"]
+        sizes = exercise.printed.shapes(exercise.inputs, exercise.hidden)[matrix]
         return letter if sizes == (1, 1) else f"{letter}[{row + 1},{at + 1}]"
 
     def matrix(self, name: str, part: str) -> str:
@@ -72,11 +72,11 @@ class Labels:
 
     def readout(self, name: str, output: int, unit: int = 0) -> str:
         """Return the letter of a read-out's V or b, with its row and column as printed."""
-        own = self.exercise
-        reading = own.readout
+        exercise = self.exercise
+        reading = exercise.readout
         if name == "b":
-            return f"b_y{place(own.outputs, output)}"
-        if own.outputs == own.hidden == 1:
+            return f"b_y{place(exercise.outputs, output)}"
+        if exercise.outputs == exercise.hidden == 1:
             return "V"
         row, column = (unit, output) if reading is not None and reading.turned else (output, unit)
         return f"V[{row + 1},{column + 1}]"

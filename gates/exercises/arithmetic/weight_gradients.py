@@ -14,7 +14,7 @@ def gradients(back: BackwardPass) -> Iterator[Line]:
     for gradient, weight, name in _weights(back):
         label = D + weight.label
         yield Line(f"d{name}", label, gradient, "gradient", 0, ("dw", name))
-    rate = back.own.learning_rate
+    rate = back.exercise.learning_rate
     if rate is None:
         return
     eta = Symbol("η", rate, True, ("rate",))
@@ -25,34 +25,36 @@ def gradients(back: BackwardPass) -> Iterator[Line]:
 
 def _weights(back: BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
     """Yield each weight's gradient, the weight, and its name, in the printed order of each matrix."""
-    own, numbers, labels = back.own, back.numbers, back.labels
-    for part in own.parts:
+    exercise, numbers, labels = back.exercise, back.numbers, back.labels
+    for part in exercise.parts:
         cells = []
-        for matrix, read, count in (("W", "x", own.inputs), ("U", "hidden", own.hidden)):
-            for unit in range(own.hidden):
+        for matrix, read, count in (("W", "x", exercise.inputs), ("U", "hidden", exercise.hidden)):
+            for unit in range(exercise.hidden):
                 for k in range(count):
-                    name, row, column = own.printed.place(matrix, unit, k, own.inputs, own.hidden)
-                    steps = [t for t in range(own.steps) if back.has_gradient(part, t, unit)]
+                    name, row, column = exercise.printed.place(
+                        matrix, unit, k, exercise.inputs, exercise.hidden
+                    )
+                    steps = [t for t in range(exercise.steps) if back.has_gradient(part, t, unit)]
                     terms = [_share(back, part, matrix, read, t, unit, k) for t in steps]
-                    single = own.printed.shapes(own.inputs, own.hidden)[name] == (1, 1)
+                    single = exercise.printed.shapes(exercise.inputs, exercise.hidden)[name] == (1, 1)
                     short = labels.short_weight(name, part, row, column, single)
                     weight = numbers.weight(matrix, part, unit, k)
                     cells.append((name, row, column, Sum(terms), weight, short))
         for _, _, _, gradient, weight, short in sorted(cells, key=lambda cell: (cell[0] != "W", *cell[1:3])):
             yield gradient, weight, short
-        for unit in range(own.hidden):
+        for unit in range(exercise.hidden):
             for p in numbers.peephole(part, unit):
                 letter = labels.short_weight("p", part, unit, 0, True)
-                place = "" if own.hidden == 1 else f"[{unit + 1}]"
-                yield _peephole(back, part, unit), p, letter + place
+                index = "" if exercise.hidden == 1 else f"[{unit + 1}]"
+                yield _peephole(back, part, unit), p, letter + index
         for name in ("b", "b_h"):
-            for unit in range(own.hidden):
+            for unit in range(exercise.hidden):
                 for bias in numbers.biases(part, unit, (name,)):
                     letter = labels.short_weight(name, part, unit, 0, True)
-                    place = "" if own.hidden == 1 else f"[{unit + 1}]"
-                    inside = own.has_inner_bias and name == "b_h" and part == "candidate"
-                    yield _bias(back, part, unit, inside), _as_symbol(bias), letter + place
-    if own.readout is not None:
+                    index = "" if exercise.hidden == 1 else f"[{unit + 1}]"
+                    inside = exercise.has_inner_bias and name == "b_h" and part == "candidate"
+                    yield _bias(back, part, unit, inside), _as_symbol(bias), letter + index
+    if exercise.readout is not None:
         yield from _readout(back)
 
 
@@ -64,17 +66,17 @@ def _as_symbol(expression: Expression) -> Symbol:
 
 def _share(back: BackwardPass, part: str, matrix: str, read: str, t: int, unit: int, k: int) -> Expression:
     """Return what step t gives to the gradient of a weight."""
-    own, numbers = back.own, back.numbers
+    exercise, numbers = back.exercise, back.numbers
     factors: list[Expression] = [back.d(f"pre.{part}", t, unit)]
-    if own.kind == "gru" and part == "candidate" and matrix == "U":
-        factors.append(numbers.signal("reset", t, unit if own.reset == "after" else k))
+    if exercise.kind == "gru" and part == "candidate" and matrix == "U":
+        factors.append(numbers.signal("reset", t, unit if exercise.reset == "after" else k))
     factors.append(numbers.signal(read, t if read == "x" else t - 1, k))
     return Product(factors)
 
 
 def _bias(back: BackwardPass, part: str, unit: int, inside: bool) -> Expression:
     terms: list[Expression] = []
-    for t in range(back.own.steps):
+    for t in range(back.exercise.steps):
         if not back.has_gradient(part, t, unit):
             continue
         factors: list[Expression] = [back.d(f"pre.{part}", t, unit)]
@@ -86,22 +88,22 @@ def _bias(back: BackwardPass, part: str, unit: int, inside: bool) -> Expression:
 
 def _peephole(back: BackwardPass, part: str, unit: int) -> Expression:
     """Return the gradient of a gate's peephole: what each step's sum asks, times the c that it saw."""
-    steps = [t for t in range(back.own.steps) if back.has_gradient(part, t, unit)]
+    steps = [t for t in range(back.exercise.steps) if back.has_gradient(part, t, unit)]
     seen = [back.numbers.signal("cell", t if part == "output" else t - 1, unit) for t in steps]
     return Sum([Product((back.d(f"pre.{part}", t, unit), c)) for t, c in zip(steps, seen, strict=True)])
 
 
 def _readout(back: BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
-    own, reading = back.own, back.own.readout
+    exercise, reading = back.exercise, back.exercise.readout
     if reading is None:
         return
-    steps = [t for t in range(own.steps) if back.has_loss(t)]
-    places = [(k, j) for k in range(own.outputs) for j in range(own.hidden)]
+    steps = [t for t in range(exercise.steps) if back.has_loss(t)]
+    places = [(k, j) for k in range(exercise.outputs) for j in range(exercise.hidden)]
     for k, j in sorted(places, key=lambda kj: kj[::-1] if reading.turned else kj):
         terms = [Product((back.d_score(t, k), back.numbers.signal("hidden", t, j))) for t in steps]
         weight = back.numbers.readout("V", k, j)
         yield Sum(terms), weight, weight.label
     if reading.biased:
-        for k in range(own.outputs):
+        for k in range(exercise.outputs):
             bias = back.numbers.readout("b", k)
             yield Sum([back.d_score(t, k) for t in steps]), bias, bias.label

@@ -23,41 +23,41 @@ from gates.text import LANGUAGES, Translator, translator
 
 def generate(words: Sequence[str], prog: str = "gatescope generate") -> int:
     """Write a set for a class, or print one exercise; return the exit status."""
-    given = _generator(translator("en"), prog).parse_args(words)
-    t = translator(given.language)
-    if given.list:
+    arguments = _generator(translator("en"), prog).parse_args(words)
+    t = translator(arguments.language)
+    if arguments.list:
         for name in TEMPLATES:
             print(f"{name:<16} {t(f'template.{name}')}")
         for name in PUZZLES:
             print(f"{name:<16} {t(f'puzzle.{name}.title')}")
         return commands.DONE
     try:
-        numbers = sets.seeds(given.seeds)
-        if given.template is None:
+        numbers = sets.seeds(arguments.seeds)
+        if arguments.template is None:
             raise ExerciseError(
                 "error.generate.template", name="–", choices=", ".join((*TEMPLATES, *PUZZLES))
             )
-        if given.out is None and len(numbers) > 1:
+        if arguments.out is None and len(numbers) > 1:
             raise ExerciseError("error.generate.out")
-        own = sets.make(
-            given.template,
+        class_set = sets.make(
+            arguments.template,
             numbers,
-            difficulty=given.difficulty,
-            decimals=given.decimals,
-            points=given.points,
-            language=given.language,
-            students=_students(given.students),
+            difficulty=arguments.difficulty,
+            decimals=arguments.decimals,
+            points=arguments.points,
+            language=arguments.language,
+            students=_students(arguments.students),
         )
-        if given.out is None:
-            _print(own, numbers[0], t)
+        if arguments.out is None:
+            _print(class_set, numbers[0], t)
             return commands.DONE
-        key = "puzzles" if isinstance(own, PuzzleSet) else "written"
-        with commands.writing(given.out):
-            if isinstance(own, PuzzleSet):
-                _save_puzzles(own, given.out, given.notation, given.paper)
+        key = "puzzles" if isinstance(class_set, PuzzleSet) else "written"
+        with commands.writing(arguments.out):
+            if isinstance(class_set, PuzzleSet):
+                _save_puzzles(class_set, arguments.out, arguments.notation, arguments.paper)
             else:
-                _save(own, given.out, given.notation, given.paper)
-        print(t(f"command.generate.{key}", count=len(numbers), folder=given.out))
+                _save(class_set, arguments.out, arguments.notation, arguments.paper)
+        print(t(f"command.generate.{key}", count=len(numbers), folder=arguments.out))
     except GatesError as wrong:
         return commands.refuse(t, wrong)
     return commands.DONE
@@ -65,13 +65,13 @@ def generate(words: Sequence[str], prog: str = "gatescope generate") -> int:
 
 def mark(words: Sequence[str], prog: str = "gatescope mark") -> int:
     """Mark a class; return the exit status."""
-    given = _marker(translator("en"), prog).parse_args(words)
-    t = translator(given.language or LANGUAGES[0])
+    arguments = _marker(translator("en"), prog).parse_args(words)
+    t = translator(arguments.language or LANGUAGES[0])
     try:
-        own = sets.read(given.set)
-        t = translator(given.language or own.language)
-        table, summary = _marked(own, _text(given.answers), t)
-        out = given.out or given.set / "marks.csv"
+        class_set = sets.read(arguments.set)
+        t = translator(arguments.language or class_set.language)
+        table, summary = _marked(class_set, _text(arguments.answers), t)
+        out = arguments.out or arguments.set / "marks.csv"
         commands.write(out, table, "utf-8-sig")
         print(summary)
         print(t("command.written", file=out))

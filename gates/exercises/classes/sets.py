@@ -86,9 +86,9 @@ def make(
     """
     t = translator(language)
     numbers = list(numbers)
-    given = _assigned_numbers(list(students), numbers)
+    assigned = _assigned_numbers(list(students), numbers)
     if template in PUZZLES:
-        return puzzles.make(template, numbers, points=points, language=language, students=given)
+        return puzzles.make(template, numbers, points=points, language=language, students=assigned)
     if template not in TEMPLATES:
         choices = ", ".join((*TEMPLATES, *PUZZLES))
         raise ExerciseError("error.generate.template", name=template, choices=choices)
@@ -97,7 +97,7 @@ def make(
         exercise = generate(template, number, difficulty)
         title = t("generate.title", title=t(f"template.{template}"), number=number)
         exercises[number] = replace(exercise, title=title)
-    return ClassSet(template, exercises, decimals, points, language, given)
+    return ClassSet(template, exercises, decimals, points, language, assigned)
 
 
 def _assigned_numbers(ids: Sequence[str], numbers: Sequence[int]) -> dict[str, int]:
@@ -146,28 +146,28 @@ def read(folder: Path) -> ClassSet | PuzzleSet:
         value = strict_json.loads(_content(folder / SET), unique=True)
     except ValueError as wrong:
         raise ExerciseError("error.exercise.json", reason=wrong) from None
-    own = JsonValue("", value).fields(names, needed=names)
-    language = own["language"].choice(LANGUAGES)
-    template = own["template"].choice((*TEMPLATES, *PUZZLES))
-    numbers = [_integer(own["numbers"], each) for each in own["numbers"].entries("vector")]
+    fields = JsonValue("", value).fields(names, needed=names)
+    language = fields["language"].choice(LANGUAGES)
+    template = fields["template"].choice((*TEMPLATES, *PUZZLES))
+    numbers = [_integer(fields["numbers"], each) for each in fields["numbers"].entries("vector")]
     students: dict[str, int] = {}
-    given: Any = own["students"].value
+    given: Any = fields["students"].value
     if not isinstance(given, dict):
-        own["students"].fail("object", found=str(given)[:40])
+        fields["students"].fail("object", found=str(given)[:40])
     for student, number in given.items():
-        students[student] = _integer(own["students"], number)
+        students[student] = _integer(fields["students"], number)
         if students[student] not in numbers:
-            own["students"].fail("choice", found=number, choices=f"{numbers[0]} … {numbers[-1]}")
-    points = own["points"].number()
+            fields["students"].fail("choice", found=number, choices=f"{numbers[0]} … {numbers[-1]}")
+    points = fields["points"].number()
     if template in PUZZLES:
         return puzzles.make(template, numbers, points=points, language=language, students=students)
     exercises = {number: loads(_content(folder / "exercises" / f"{number}.json")) for number in numbers}
-    return ClassSet(template, exercises, int(own["decimals"].number()), points, language, students)
+    return ClassSet(template, exercises, int(fields["decimals"].number()), points, language, students)
 
 
-def _integer(place: JsonValue, value: Any) -> int:
+def _integer(entry: JsonValue, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
-        place.fail("number", found=str(value)[:40])
+        entry.fail("number", found=str(value)[:40])
     return int(value)
 
 

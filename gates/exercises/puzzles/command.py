@@ -18,15 +18,15 @@ NAMES = (*DESIGNS, STRIP)
 
 def main(words: Sequence[str], prog: str = "gatescope puzzle") -> int:
     """Ask the puzzle that ``words`` name, or judge their answer; return 0 if that is right, else 1."""
-    given = _parser(translator("en"), prog).parse_args(words)
-    t = translator(given.language)
+    arguments = _parser(translator("en"), prog).parse_args(words)
+    t = translator(arguments.language)
     try:
-        if given.answer is None:
-            ask(t, given.name, given.seed)
+        if arguments.answer is None:
+            ask(t, arguments.name, arguments.seed)
             return commands.DONE
-        if given.name == STRIP:
-            return _strip(t, strips(given.seed), given.answer)
-        return _design(t, design(given.name, given.seed), given.answer)
+        if arguments.name == STRIP:
+            return _strip(t, strips(arguments.seed), arguments.answer)
+        return _design(t, design(arguments.name, arguments.seed), arguments.answer)
     except ExerciseError as wrong:
         return commands.refuse(t, wrong)
 

@@ -111,10 +111,10 @@ def _spread(
 def _made(layer: str, name: str, alpha: float | None, beta: float | None) -> Activation:
     function = FUNCTIONS[name]
     found: dict[str, float] = {}
-    for place, (parameter, given, default) in enumerate(
+    for index, (parameter, given, default) in enumerate(
         (("alpha", alpha, function.alpha), ("beta", beta, function.beta)), start=1
     ):
-        if function.takes < place:
+        if function.takes < index:
             continue
         value = default if given is None else given
         if value is None:

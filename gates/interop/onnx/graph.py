@@ -200,7 +200,7 @@ class _Model:
 def _named(graph: Any) -> Iterator[tuple[str, Any]]:
     """Yield the nodes with names of their own: where theirs is missing or repeated, that of their output."""
     counts = Counter(node.name for node in graph.node)
-    for place, node in enumerate(graph.node):
+    for index, node in enumerate(graph.node):
         name = node.name if counts[node.name] == 1 else ""
         name = name or next((output for output in node.output if output), "")
-        yield name if name and counts[name] < 2 - (name != node.name) else f"{node.op_type}_{place}", node
+        yield name if name and counts[name] < 2 - (name != node.name) else f"{node.op_type}_{index}", node

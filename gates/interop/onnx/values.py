@@ -60,11 +60,11 @@ class Values:
 
     def _add(self, nodes: Iterable[Any]) -> None:
         for node in nodes:
-            for place, name in enumerate(node.output):
+            for index, name in enumerate(node.output):
                 if name and (name in self.made or name in self._stored):
                     raise InteropError("interop.error.damaged", path=self.label, where=name)
                 if name:
-                    self.made[name] = node, place
+                    self.made[name] = node, index
 
     def extend(self, nodes: Sequence[Any], tensors: Iterable[Any]) -> None:
         """Take in more nodes and arrays; a value that another node made is from now on theirs.
@@ -257,7 +257,7 @@ def _reshape(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
     target = inputs[1] if len(inputs) > 1 else options["shape"]
     shape = [int(size) for size in np.ravel(target)]
     if not options.get("allowzero"):
-        shape = [size or array.shape[place] for place, size in enumerate(shape)]
+        shape = [size or array.shape[index] for index, size in enumerate(shape)]
     return [array.reshape(shape)]
 
 

@@ -201,9 +201,9 @@ def _tokens_up_to(tokens: tuple[str, ...], step: int, reach: int = 7) -> str:
     return ("… " if first else "") + " ".join(tokens[first : step + 1])
 
 
-def bands(given: np.ndarray) -> list[list[float | None] | None]:
+def bands(values: np.ndarray) -> list[list[float | None] | None]:
     """Return bands (T, 2) as JSON has them: null where nothing is asked, or where there is no bound."""
     return [
         [None if math.isinf(edge) else edge for edge in band] if counts else None
-        for band, counts in zip(given.tolist(), asked_steps(given).tolist(), strict=True)
+        for band, counts in zip(values.tolist(), asked_steps(values).tolist(), strict=True)
     ]

@@ -188,16 +188,16 @@ def _plain(count: int) -> tuple[str, ...]:
     return tuple(f"x{column}".translate(low) for column in range(1, count + 1))
 
 
-def _sequence(lab: LabState, given: Sequence) -> Sequence:
+def _sequence(lab: LabState, base: Sequence) -> Sequence:
     """The sequence that is read: the edited one, under the names that its inputs had."""
     if lab.x is None:
-        if given.x.shape[1] != lab.inputs:
+        if base.x.shape[1] != lab.inputs:
             raise InputError("error.lab.shape", name="x")
-        return given
-    names, keyed = (lab.columns, False) if lab.columns else (given.columns, given.keyed)
+        return base
+    names, keyed = (lab.columns, False) if lab.columns else (base.columns, base.keyed)
     if len(names) < lab.inputs:  # a name that is no key cannot stand among keys
         names, keyed = _plain(lab.inputs), False
-    return Sequence(lab.x, lab.tokens, names[: lab.inputs], given.kind, keyed=keyed)
+    return Sequence(lab.x, lab.tokens, names[: lab.inputs], base.kind, keyed=keyed)
 
 
 def _check_targets(lab: LabState, sequence: Sequence) -> None:

@@ -113,9 +113,9 @@ class CoupledLayer:
         H = self._source.hidden
         weights = [torch.cat([-weight[:H], weight]) for weight in self.parameters]
         zeros = x.new_zeros(1, x.shape[1], H)
-        given = (zeros, zeros) if state is None else tuple(part[None] for part in state)
+        initial = (zeros, zeros) if state is None else tuple(part[None] for part in state)
         weights.append(torch.zeros_like(weights[-1]))
-        output, h, c = torch.lstm(x, given, weights, True, 1, 0.0, True, False, False)
+        output, h, c = torch.lstm(x, initial, weights, True, 1, 0.0, True, False, False)
         return output, (h[0], c[0])
 
     def cell(self) -> AnyCell:
@@ -154,8 +154,13 @@ class ScratchLayer:
         """Return the engine's cell with the weights as they are now."""
         arrays = [weight.detach().numpy().T for weight in self.parameters]
         count = 3 * len(self._source.parts)
-        own = {"W": arrays[0:count:3], "U": arrays[1:count:3], "b": arrays[2:count:3], "b_hn": arrays[count:]}
-        weights: dict[str, Any] = {name: np.concatenate(parts) for name, parts in own.items() if parts}
+        parameters = {
+            "W": arrays[0:count:3],
+            "U": arrays[1:count:3],
+            "b": arrays[2:count:3],
+            "b_hn": arrays[count:],
+        }
+        weights: dict[str, Any] = {name: np.concatenate(parts) for name, parts in parameters.items() if parts}
         return replace(self._source, **weights)
 
 

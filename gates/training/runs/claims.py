@@ -38,8 +38,8 @@ _claiming = threading.Lock()
 
 def runs_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Return the folder in which servers make theirs."""
-    given = environment.get(FOLDER, "").strip()
-    return Path(given) if given else Path(tempfile.gettempdir())
+    configured = environment.get(FOLDER, "").strip()
+    return Path(configured) if configured else Path(tempfile.gettempdir())
 
 
 def claim(parent: Path | None = None) -> Path:
@@ -106,8 +106,8 @@ def sweep(parent: Path, old: float, most: int) -> None:
         old: seconds after which a run goes.
         most: bytes that all runs left behind may take; those looked at longest ago go first.
     """
-    with contextlib.ExitStack() as held:
-        left = [path for path in _others(parent) if held.enter_context(_abandoned(path))]
+    with contextlib.ExitStack() as locks:
+        left = [path for path in _others(parent) if locks.enter_context(_abandoned(path))]
         runs = sorted((_last_seen(run), run) for path in left for run in _runs(path))
         sizes = {run: size_of(run) for _, run in runs}
         total = sum(sizes.values())
@@ -182,9 +182,9 @@ def _abandoned(path: Path) -> Iterator[bool]:
     if fcntl is None or not lock.exists():
         yield not _server_lives(path)
         return
-    with contextlib.ExitStack() as held:
+    with contextlib.ExitStack() as locks:
         try:
-            file = held.enter_context(lock.open("rb"))
+            file = locks.enter_context(lock.open("rb"))
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:  # locked
             yield False

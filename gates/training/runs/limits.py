@@ -79,12 +79,12 @@ class Limits:
 
 
 def _number(environment: Mapping[str, str], name: str, usual: int) -> int:
-    given = environment.get(f"{PREFIX}{name}", "").strip()
-    if not given:
+    text = environment.get(f"{PREFIX}{name}", "").strip()
+    if not text:
         return usual
-    if given.isascii() and given.isdigit() and int(given) > 0:
-        return int(given)
-    _log.warning("%s%s is %r and should be a whole number from 1; %d is used.", PREFIX, name, given, usual)
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    _log.warning("%s%s is %r and should be a whole number from 1; %d is used.", PREFIX, name, text, usual)
     return usual
 
 
@@ -101,8 +101,8 @@ def most_bytes(recipe: Recipe, source: str | None) -> int:
     network = 4 * (weights + task.outputs * (recipe.hidden + 1)) + HEADER
     states = 4 * 2 * recipe.batch * recipe.hidden * recipe.layers
     kept = min(len(checkpoints(recipe.steps)) * network, MOST_BYTES + network)
-    own = 0 if source is None else len(source.encode())
-    return kept + 2 * (3 * network + states) + RECORD * (recipe.steps + 1) + own + LOG
+    source_bytes = 0 if source is None else len(source.encode())
+    return kept + 2 * (3 * network + states) + RECORD * (recipe.steps + 1) + source_bytes + LOG
 
 
 @dataclass(frozen=True)
@@ -133,10 +133,10 @@ def removable(
     """
     gone: dict[str, str] = {}
     ended = sorted((run for run in held if run.ended), key=lambda run: (run.watched, run.seen))
-    for place, run in enumerate(ended):
+    for index, run in enumerate(ended):
         if not run.watched and now - run.seen > limits.old:
             gone[run.id] = "old"
-        elif len(ended) - place > limits.kept:
+        elif len(ended) - index > limits.kept:
             gone[run.id] = "room"
     missing = 0
     owners = {run.owner for run in held} | {owner}

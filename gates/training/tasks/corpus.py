@@ -31,16 +31,16 @@ def time_machine(path: str | os.PathLike[str] | None = None) -> str:
     It comes from ``path``, else from the file that ``VARIABLE`` names, else from what an earlier call kept,
     else from d2l's data bucket. TrainingError where it cannot be had or is another text.
     """
-    given = path or os.environ.get(VARIABLE)
-    if given:
-        return _checked(_read(Path(given)), given)
-    kept = _cache_path()
-    if kept is not None and kept.is_file() and _is_time_machine(content := _read(kept)):
+    chosen = path or os.environ.get(VARIABLE)
+    if chosen:
+        return _checked(_read(Path(chosen)), chosen)
+    cached = _cache_path()
+    if cached is not None and cached.is_file() and _is_time_machine(content := _read(cached)):
         return content.decode()
     content = _download(URL)
     text = _checked(content, URL)
-    if kept is not None:
-        _write_cache(content, kept)
+    if cached is not None:
+        _write_cache(content, cached)
     return text
 
 
@@ -66,9 +66,9 @@ def _is_time_machine(content: bytes) -> bool:
     return hashlib.sha1(content, usedforsecurity=False).hexdigest() == SHA1
 
 
-def _checked(content: bytes, place: str | os.PathLike[str]) -> str:
+def _checked(content: bytes, source: str | os.PathLike[str]) -> str:
     if not _is_time_machine(content):
-        raise TrainingError("error.training.corpus.other", place=os.fspath(place), variable=VARIABLE)
+        raise TrainingError("error.training.corpus.other", place=os.fspath(source), variable=VARIABLE)
     return content.decode()
 
 

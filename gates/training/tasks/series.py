@@ -96,10 +96,10 @@ def own_series(source: str, length: int | None = None) -> Task:
         starts = rng.integers(first - steps, size=size)
         return _of_windows(values[np.arange(steps + 1)[:, None] + starts])
 
-    held = _blocks(values, first, steps)
+    held_out = _blocks(values, first, steps)
     shown = _of_windows(values[-min(len(values), 2 * steps + 1) :, None])
     probe = number_probe(shown, given.tokens[-len(shown.x) - 1 : -1], given.columns)
-    return _forecasting("series", draw, held, probe, 400, 0.0, given.columns)
+    return _forecasting("series", draw, held_out, probe, 400, 0.0, given.columns)
 
 
 def _forecasting(

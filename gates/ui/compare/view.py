@@ -116,10 +116,10 @@ def _stages(page: Page, columns: Sequence[Column]) -> None:
             page, columns[0].scene, **compare.transport_fields(columns, state_of(page), page.t.plain)
         )
         spots = st.columns(len(columns))
-    for place, (container, column, header) in enumerate(zip(spots, columns, headers, strict=True)):
+    for index, (container, column, header) in enumerate(zip(spots, columns, headers, strict=True)):
         with container:
             _head(page, column, judged=not guessing)
-            component.show(page, column.scene, key=f"stage.{place}", **header)
+            component.show(page, column.scene, key=f"stage.{index}", **header)
 
 
 def _head(page: Page, column: Column, judged: bool) -> None:

@@ -115,12 +115,12 @@ def _cliff(page: Page) -> None:
     st.markdown(t(f"gradients.cliff.said.{'clipped' if state.cliff_clip else 'free'}", **facts))
     figure = cliff_figure(_surface(), paths, theme=theme(), t=t.plain)
     _plot(page, "cliff", figure, t.plain("gradients.cliff.alt", **facts))
-    place = shown.places[shown.steepest]
+    steepest = shown.places[shown.steepest]
     st.caption(
         t(
             "gradients.cliff.stage",
-            w=number(float(place[0]), 3),
-            b=number(float(place[1]), 3),
+            w=number(float(steepest[0]), 3),
+            b=number(float(steepest[1]), 3),
         )
     )
     _on_stage(page)

@@ -31,14 +31,14 @@ from gates.ui.gradients import influence, runs
 from gates.ui.gradients.runs import Spread, state_of
 
 
-def show(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
+def show(page: Page, experiment: Experiment, spreads: Sequence[Spread]) -> None:
     """Shows the panels as tabs."""
     panels: dict[str, Callable[[], None]] = {
         "paths": lambda: _paths(page, spreads),
-        "influence": lambda: _influence(page, wanted),
-        "jacobian": lambda: _jacobian(page, wanted),
-        "strips": lambda: _strips(page, wanted),
-        "clipping": lambda: _clipping(page, wanted),
+        "influence": lambda: _influence(page, experiment),
+        "jacobian": lambda: _jacobian(page, experiment),
+        "strips": lambda: _strips(page, experiment),
+        "clipping": lambda: _clipping(page, experiment),
         "table": lambda: _table(page),
     }
     tabs.show(page, "gradients.tab", panels)
@@ -65,20 +65,20 @@ def _paths(page: Page, spreads: Sequence[Spread]) -> None:
     _plot(page, "paths", figure, t.plain("gradients.paths.alt", **first))
 
 
-def _influence(page: Page, wanted: Experiment) -> None:
+def _influence(page: Page, experiment: Experiment) -> None:
     t, state = page.t, state_of(page)
     st.markdown(linked(t("gradients.influence.about", cell=state.cell.upper()), t.language))
-    made_from = (wanted, state.cell, state.seed)
+    made_from = (experiment, state.cell, state.seed)
     done = background.results(page, "influence", made_from, runs.influence_pieces(*made_from))
     if not done:
         return
     triangle = np.concatenate(done)
     rows = runs.unpacked_rows(triangle)
     tokens = gradients.read(state, state.seed).tokens[: len(rows)]
-    at = wanted.loss.step(wanted.steps)
-    start = min(len(rows) - 1, wanted.steps - 1 if at is None else at)
-    if len(rows) < wanted.steps:
-        st.caption(t("gradients.influence.partial", done=len(rows), steps=wanted.steps))
+    at = experiment.loss.step(experiment.steps)
+    start = min(len(rows) - 1, experiment.steps - 1 if at is None else at)
+    if len(rows) < experiment.steps:
+        st.caption(t("gradients.influence.partial", done=len(rows), steps=experiment.steps))
     influence.line(page, tokens, triangle, start)
     _influence_curve(page, rows, tokens, start)
     _influence_map(page, rows, tokens)
@@ -115,16 +115,16 @@ def _influence_map(page: Page, rows: Sequence[Any], tokens: Sequence[str]) -> No
     _plot(page, "influence", influence_figure(matrix, tokens, theme=theme(), t=t.plain), alt)
 
 
-def _jacobian(page: Page, wanted: Experiment) -> None:
+def _jacobian(page: Page, experiment: Experiment) -> None:
     t, state = page.t, state_of(page)
     st.markdown(linked(t("gradients.spectrum.about", cell=state.cell.upper()), t.language))
-    steps = runs.jacobian_steps(wanted.steps)
+    steps = runs.jacobian_steps(experiment.steps)
     if steps.step > 1:
         st.caption(
-            t("gradients.spectrum.sampled", steps=f"{wanted.steps:,}", every=steps.step, count=len(steps))
+            t("gradients.spectrum.sampled", steps=f"{experiment.steps:,}", every=steps.step, count=len(steps))
         )
-    made_from = (wanted, state.cell, state.seed)
-    pieces = runs.spectrum_pieces(wanted, state.cell, state.seed)
+    made_from = (experiment, state.cell, state.seed)
+    pieces = runs.spectrum_pieces(experiment, state.cell, state.seed)
     found = [one for chunk in background.results(page, "spectrum", made_from, pieces) for one in chunk]
     if not found:
         return
@@ -157,10 +157,10 @@ def _eigenvalues(page: Page, steps: Sequence[int], found: Sequence[Any]) -> None
     _plot(page, "eigen", eigenvalue_figure(values, chosen - 1, theme=theme(), t=t.plain), alt)
 
 
-def _strips(page: Page, wanted: Experiment) -> None:
+def _strips(page: Page, experiment: Experiment) -> None:
     t, state = page.t, state_of(page)
     st.markdown(linked(t("gradients.strips.about"), t.language))
-    _, found = gradients.run_with_gradients(wanted, state.cell, state.seed)
+    _, found = gradients.run_with_gradients(experiment, state.cell, state.seed)
     signals = dict(found.gradients.signals)
     order = [name for name in found.trace.signals if name in signals]
     labels = symbols(state.cell, state.notation, state.update).labels
@@ -177,7 +177,7 @@ def _strips(page: Page, wanted: Experiment) -> None:
     _plot(page, "strips", figure, t.plain("gradients.strips.alt", lines=sizes))
 
 
-def _clipping(page: Page, wanted: Experiment) -> None:
+def _clipping(page: Page, experiment: Experiment) -> None:
     t, state = page.t, state_of(page)
     st.markdown(linked(t("gradients.clip.about"), t.language))
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -187,7 +187,7 @@ def _clipping(page: Page, wanted: Experiment) -> None:
         )  # fmt: skip
         controls.count(page, "threshold", t("gradients.threshold"), 1e-6, 1e9, format="%.3g", step=0.5)
     state = state_of(page)
-    _, found = gradients.run_with_gradients(wanted, state.cell, state.seed)
+    _, found = gradients.run_with_gradients(experiment, state.cell, state.seed)
     cell: Any = found.trace.source
     before = dict(found.gradients.weights)
     clipped = clip(before, state.threshold, state.clipping)
@@ -225,8 +225,8 @@ def _blocks(cell: Any, weights: Any) -> dict[str, float]:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _survival(place: int) -> tuple[float, ...]:
-    return survival(ROWS[place])
+def _survival(index: int) -> tuple[float, ...]:
+    return survival(ROWS[index])
 
 
 def _table(page: Page) -> None:
@@ -235,7 +235,7 @@ def _table(page: Page) -> None:
     st.markdown(linked(t("gradients.survival.about"), t.language))
     heads = [t("gradients.survival.setting"), *(t("gradients.table.lag", lag=lag) for lag in LAGS)]
     lines = ["| " + " | ".join(heads) + " |", "|---" + "|--:" * len(LAGS) + "|"]
-    for place, row in enumerate(ROWS):
-        figures = [number(value) for value in _survival(place)]
+    for index, row in enumerate(ROWS):
+        figures = [number(value) for value in _survival(index)]
         lines.append("| " + " | ".join([t(f"gradients.survival.{row.id}"), *figures]) + " |")
     st.markdown("\n".join(lines))

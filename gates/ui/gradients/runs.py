@@ -50,26 +50,26 @@ def state_of(page: Page) -> GradientState:
     return page.state_as(GradientState)
 
 
-def measure(wanted: Experiment, kind: Kind, seed: int) -> dict[str, Any]:
+def measure(experiment: Experiment, kind: Kind, seed: int) -> dict[str, Any]:
     """How long the gradient is at each step of one run, (T,): of ``hidden`` and, for an LSTM, of ``cell``.
 
     An LSTM's has the ways as well: ``cell_path``, ``gate_paths`` and ``product``, ∏f.
     """
-    _, found = run_with_gradients(wanted, kind, seed)
+    _, found = run_with_gradients(experiment, kind, seed)
     hidden, cell = found.lengths()
     result = {"hidden": hidden}
     if cell is not None:
-        result |= {"cell": cell} | _ways(found, wanted.loss)
+        result |= {"cell": cell} | _ways(found, experiment.loss)
     return result
 
 
 @lru_cache(maxsize=CACHED)
-def lengths(wanted: Experiment, kind: Kind, seed: int) -> Mapping[str, Any]:
+def lengths(experiment: Experiment, kind: Kind, seed: int) -> Mapping[str, Any]:
     """What :func:`measure` gives, as it was computed last; not to be written to.
 
     Streamlit's own cache takes half as long for its keys and copies as the computation itself.
     """
-    found = measure(wanted, kind, seed)
+    found = measure(experiment, kind, seed)
     for values in found.values():
         values.flags.writeable = False
     return MappingProxyType(found)
@@ -77,9 +77,9 @@ def lengths(wanted: Experiment, kind: Kind, seed: int) -> Mapping[str, Any]:
 
 def _ways(found: RunWithGradients, loss: Loss) -> dict[str, Any]:
     trace: LSTMTrace = found.trace
-    asked = found.loss.gradient
+    loss_gradient = found.loss.gradient
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        parts = split(trace, None, asked) if loss.reads == "cell" else split(trace, asked)
+        parts = split(trace, None, loss_gradient) if loss.reads == "cell" else split(trace, loss_gradient)
         at = loss.step(trace.steps)
         product = forget_product(trace) / (1 if at is None else np.maximum(forget_product(trace)[at], 1e-300))
         product = np.exp(np.mean(np.log(product), axis=-1))
@@ -91,10 +91,10 @@ def _ways(found: RunWithGradients, loss: Loss) -> dict[str, Any]:
     }
 
 
-def pieces(wanted: Experiment, first: int, seeds: int) -> list[Callable[[], Mapping[str, Any]]]:
+def pieces(experiment: Experiment, first: int, seeds: int) -> list[Callable[[], Mapping[str, Any]]]:
     """One piece of work for each seed and kind of cell; all kinds of a seed come together."""
     chosen = range(first, first + seeds)
-    return [partial(lengths, wanted, kind, seed) for seed in chosen for kind in KINDS]
+    return [partial(lengths, experiment, kind, seed) for seed in chosen for kind in KINDS]
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,8 +118,8 @@ def spreads(results: Sequence[Mapping[str, Any]]) -> list[Spread]:
     """The spread of each kind over the seeds that are done for all kinds."""
     done = len(results) // len(KINDS)
     found = []
-    for place, kind in enumerate(KINDS):
-        runs = results[place : done * len(KINDS) : len(KINDS)]
+    for index, kind in enumerate(KINDS):
+        runs = results[index : done * len(KINDS) : len(KINDS)]
         if runs:
             bands = {name: band(np.array([run[name] for run in runs])) for name in runs[0]}
             where = [exploded_at(run["hidden"]) for run in runs]
@@ -134,27 +134,27 @@ def jacobian_steps(steps: int) -> range:
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def spectrum_chunk(wanted: Experiment, kind: Kind, seed: int, start: int) -> list[Any]:
+def spectrum_chunk(experiment: Experiment, kind: Kind, seed: int, start: int) -> list[Any]:
     """Spectra of the next few of :func:`jacobian_steps`."""
-    _, found = run_with_gradients(wanted, kind, seed)
-    chosen = jacobian_steps(wanted.steps)[start : start + CHUNK]
+    _, found = run_with_gradients(experiment, kind, seed)
+    chosen = jacobian_steps(experiment.steps)[start : start + CHUNK]
     return [(one.eigenvalues, one.singular) for one in spectra(found.trace, chosen)]
 
 
-def spectrum_pieces(wanted: Experiment, kind: Kind, seed: int) -> list[Callable[[], list[Any]]]:
+def spectrum_pieces(experiment: Experiment, kind: Kind, seed: int) -> list[Callable[[], list[Any]]]:
     """One piece of work for every few Jacobians."""
-    count = len(jacobian_steps(wanted.steps))
-    return [partial(spectrum_chunk, wanted, kind, seed, start) for start in range(0, count, CHUNK)]
+    count = len(jacobian_steps(experiment.steps))
+    return [partial(spectrum_chunk, experiment, kind, seed, start) for start in range(0, count, CHUNK)]
 
 
-def influence_pieces(wanted: Experiment, kind: Kind, seed: int) -> list[Callable[[], Any]]:
+def influence_pieces(experiment: Experiment, kind: Kind, seed: int) -> list[Callable[[], Any]]:
     """One piece of work for every few steps that listen, to be done in order: see :func:`unpacked_rows`."""
-    rows = _influence_rows(wanted, kind, seed)
-    return [partial(_next_rows, rows) for _ in range(0, wanted.steps, ROW_CHUNK)]
+    rows = _influence_rows(experiment, kind, seed)
+    return [partial(_next_rows, rows) for _ in range(0, experiment.steps, ROW_CHUNK)]
 
 
-def _influence_rows(wanted: Experiment, kind: Kind, seed: int) -> Iterator[Any]:
-    _, found = run_with_gradients(wanted, kind, seed)
+def _influence_rows(experiment: Experiment, kind: Kind, seed: int) -> Iterator[Any]:
+    _, found = run_with_gradients(experiment, kind, seed)
     for row in influence_rows(found.trace):
         yield logs(row).astype(np.float32)
 

@@ -78,35 +78,35 @@ def show(page: Page) -> None:
         demos.show(page)
         return
     controls.take(page, "clipping", "threshold")
-    wanted = current(page)
-    if wanted is None:
+    experiment = current(page)
+    if experiment is None:
         return
     state = state_of(page)
-    made_from = (wanted, state.seed, state.seeds)
-    done = background.results(page, "flow", made_from, runs.pieces(wanted, state.seed, state.seeds))
+    made_from = (experiment, state.seed, state.seeds)
+    done = background.results(page, "flow", made_from, runs.pieces(experiment, state.seed, state.seeds))
     spreads = runs.spreads(done)
     if spreads:
         left, right = st.columns([11, 10], gap="medium")
         with right:  # first, for the numbers are there long before the figure is drawn
-            _numbers(page, wanted, spreads)
+            _numbers(page, experiment, spreads)
         with left:
-            _curves(page, wanted, spreads)
+            _curves(page, experiment, spreads)
     st.info(page.t("gradients.plain"), icon=":material/lightbulb:")
-    _on_stage(page, wanted)
-    panels.show(page, wanted, spreads)
+    _on_stage(page, experiment)
+    panels.show(page, experiment, spreads)
 
 
 def current(page: Page) -> Experiment | None:
     """The experiment of the page's state, or the last one that was possible; says what is wrong."""
     state, good = state_of(page), f"{page.name}.good"
     try:
-        wanted = gradients.experiment(state)
+        experiment = gradients.experiment(state)
     except InputError as wrong:
         st.error(page.t(wrong.key, **wrong.values), icon=":material/edit_note:")
         last: Experiment | None = st.session_state.get(good)
         return last
-    st.session_state[good] = wanted
-    return wanted
+    st.session_state[good] = experiment
+    return experiment
 
 
 def _demonstrations(page: Page) -> None:
@@ -242,7 +242,7 @@ def _slide(page: Page, field: str, options: Sequence[Any], text: Any) -> None:
     page.keep(replace(state_of(page), **{field: chosen}))
 
 
-def _curves(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
+def _curves(page: Page, experiment: Experiment, spreads: Sequence[Spread]) -> None:
     t = page.t
     curves = [
         Curve(spread.kind, name, spread.bands[name], spread.exploded if name == "hidden" else None)
@@ -251,19 +251,19 @@ def _curves(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
         if name in spread.bands
     ]
     st.plotly_chart(
-        flow_figure(curves, theme=theme(), t=t.plain, steps=wanted.steps),
+        flow_figure(curves, theme=theme(), t=t.plain, steps=experiment.steps),
         theme=None,
         key=f"{page.name}.flow",
         config=PLOT,
-        alt=flow_alt(curves, t.plain, wanted.steps),
+        alt=flow_alt(curves, t.plain, experiment.steps),
     )
 
 
-def _numbers(page: Page, wanted: Experiment, spreads: Sequence[Spread]) -> None:
+def _numbers(page: Page, experiment: Experiment, spreads: Sequence[Spread]) -> None:
     """The same in numbers: what is left some steps before the loss, and what that means in a word."""
     t = page.t
-    at = wanted.loss.step(wanted.steps)
-    end = wanted.steps - 1 if at is None else at
+    at = experiment.loss.step(experiment.steps)
+    end = experiment.steps - 1 if at is None else at
     lags = [lag for lag in (*LAGS, end) if 0 < lag <= end]
     lags = sorted(set(lags))
     heads = [t("gradients.table.cell"), *(t("gradients.table.lag", lag=lag) for lag in lags)]
@@ -328,11 +328,11 @@ def _verdict(page: Page, spread: Spread, end: int) -> str:
     return t(f"gradients.verdict.{kind}", ratio=number(ratio))
 
 
-def _on_stage(page: Page, wanted: Experiment) -> None:
+def _on_stage(page: Page, experiment: Experiment) -> None:
     """Shows the run of the chosen cell and the first seed, with the gradients that run back through it."""
     t = page.t
     controls.segments(page, "cell", KINDS, str.upper, label=t("gradients.cell", seed=state_of(page).seed))
-    back = gradients.experiment_scene(wanted, state_of(page), t.plain)
+    back = gradients.experiment_scene(experiment, state_of(page), t.plain)
     if back.overran is not None:
         st.warning(t("gradients.overran", step=back.overran), icon=":material/bolt:")
     if back.scene is not None:

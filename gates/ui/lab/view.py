@@ -96,11 +96,11 @@ def show(page: Page) -> None:
 
 def _puzzle(page: Page, scene: LabScene) -> None:
     """Says on how many hidden sequences the stage's weights solve a puzzle, and what goes wrong first."""
-    t, own = page.t, puzzles.puzzle(page.state)
-    if own is None:
+    t, puzzle = page.t, puzzles.puzzle(page.state)
+    if puzzle is None:
         return
     try:
-        found = puzzles.judged(own, scene)
+        found = puzzles.judged(puzzle, scene)
     except ExerciseError as wrong:
         st.warning(t(wrong.key, **wrong.values))
         return
@@ -254,9 +254,9 @@ def _open_similar_exercise(page: Page) -> None:
 def _about(page: Page) -> None:
     """What is in the exercise, and where it was published."""
     name = page.state.exercise
-    if own := puzzles.puzzle(page.state):
-        st.markdown(page.t(f"design.{own.id}", **own.values))
-        names = ", ".join(own.blanks)
+    if puzzle := puzzles.puzzle(page.state):
+        st.markdown(page.t(f"design.{puzzle.id}", **puzzle.values))
+        names = ", ".join(puzzle.blanks)
         st.caption(page.t("lab.page.puzzle", number=page.state.seed, names=names))
         return
     if strip := puzzles.strip_puzzle(page.state):
@@ -311,18 +311,20 @@ def _help(page: Page) -> None:
         seen.add(task.id)
         _solve(page)
 
-    given = hints.get(task.id, 0)
-    hints_given = [f"{number}. " + t(f"challenge.{task.id}.hint.{number}") for number in range(1, given + 1)]
+    revealed = hints.get(task.id, 0)
+    hints_given = [
+        f"{number}. " + t(f"challenge.{task.id}.hint.{number}") for number in range(1, revealed + 1)
+    ]
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap="xsmall"):
             st.markdown(t(f"challenge.{task.id}.goal"))
             if hints_given:
                 _hints(page, hints_given)
         st.button(
-            t("challenge.hint", number=min(given + 1, task.HINTS), of=task.HINTS),
+            t("challenge.hint", number=min(revealed + 1, task.HINTS), of=task.HINTS),
             key="challenge.hint",
             icon=":material/lightbulb:",
-            disabled=given >= task.HINTS,
+            disabled=revealed >= task.HINTS,
             on_click=hint,
         )
         st.button(
@@ -358,10 +360,10 @@ def _hints(page: Page, hints_given: Sequence[str]) -> None:
                 st.markdown("\n".join(hints_given[:-1]))
 
 
-def read_hints(kept: Mapping[str, str]) -> dict[str, int]:
+def read_hints(stored: Mapping[str, str]) -> dict[str, int]:
     """How many hints each challenge has given, as far as what a browser kept makes sense."""
     counts = {str(count): count for count in range(1, max(task.HINTS for task in CHALLENGES.values()) + 1)}
-    return {name: counts[count] for name, count in kept.items() if name in CHALLENGES and count in counts}
+    return {name: counts[count] for name, count in stored.items() if name in CHALLENGES and count in counts}
 
 
 def _choose(key: str, name: str) -> None:

@@ -150,15 +150,15 @@ def _held(page: Page, scene: Scene, clamp: dict[str, Any]) -> str:
     units, steps, value = clamp["units"], clamp["steps"], clamp["value"]
     if signal == "update" and state.update == "write":
         value = 1 - value
-    held = "lab.page.held"
+    key = "lab.page.held"
     return t(
-        held,
+        key,
         symbol=symbols(scene.kind, state.notation, state.update, scene.reset).labels[signal],
         value=f"{value:g}".replace("-", "−"),
-        units=t(f"{held}.units", units=", ".join(str(unit + 1) for unit in units))
+        units=t(f"{key}.units", units=", ".join(str(unit + 1) for unit in units))
         if units
-        else t(f"{held}.units.all"),
-        steps=t(f"{held}.steps", first=steps[0] + 1, last=steps[1] + 1) if steps else t(f"{held}.steps.all"),
+        else t(f"{key}.units.all"),
+        steps=t(f"{key}.steps", first=steps[0] + 1, last=steps[1] + 1) if steps else t(f"{key}.steps.all"),
     )
 
 

@@ -68,8 +68,8 @@ def _curve(one: Shown) -> Curve:
 
 def _gates(page: Page, shown: Sequence[Shown]) -> None:
     st.markdown(page.t("train.gates.about"))
-    for place, one in enumerate(shown):
-        _gates_of(page, one, place)
+    for index, one in enumerate(shown):
+        _gates_of(page, one, index)
 
 
 def _gates_of(page: Page, one: Shown, place: int) -> None:

@@ -41,9 +41,9 @@ def show(
     first.header["examples"] = training.examples(state, runs, choices, page.t.plain)
     _show_stage(page, first, "stage", refuses)
     if others:
-        for place, (container, one) in enumerate(zip(st.columns(len(others)), others, strict=True)):
+        for index, (container, one) in enumerate(zip(st.columns(len(others)), others, strict=True)):
             with container:
-                _show_stage(page, one, f"stage.{place}")
+                _show_stage(page, one, f"stage.{index}")
 
 
 def _show_stage(page: Page, one: training.Stage, key: str, refuses: Refuses | None = None) -> None:

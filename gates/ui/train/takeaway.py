@@ -29,10 +29,10 @@ from gates.ui.train.stage import shown_step, state_of
 
 def show(page: Page, shown: Sequence[Shown]) -> None:
     """Offers each run's weights and records, and what other pages can do with it."""
-    for place, one in enumerate(shown):
+    for index, one in enumerate(shown):
         if len(shown) > 1:
             st.markdown(f"**{escape.markdown(one.title)}**")
-        _run(page, shown, place)
+        _run(page, shown, index)
     st.caption(page.t("train.take.limits"))
 
 

@@ -122,7 +122,7 @@ def _compared(page: Page, transferred: Transferred) -> None:
     columns = [Column(COLUMN[part.kind], part.title, part.scene, None) for part in transferred.parts]
     largest = largest_cell(column.scene.trace for column in columns)
     component.show(page, columns[0].scene, bar=True, random=False, watch=None, link=None)
-    for place, (container, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):
+    for index, (container, column) in enumerate(zip(st.columns(len(columns)), columns, strict=True)):
         header: dict[str, Any] = {
             "random": False,
             "watch": None,
@@ -134,7 +134,7 @@ def _compared(page: Page, transferred: Transferred) -> None:
         with container:
             total = page.t("compare.parameters", count=f"{count(column.scene.cell).total:,}")
             st.markdown(f"**{escape.markdown(column.title)}** · {total}")
-            component.show(page, column.scene, key=f"stage.{place}", **header)
+            component.show(page, column.scene, key=f"stage.{index}", **header)
     panels.memory(page, columns)
     panels.show(page, columns)
 

@@ -141,12 +141,12 @@ def _runs(page: Page) -> None:
     views = [trainings.look(name) for name in names]
     shown = current(page, state, views)
     with st.container(gap="xsmall", key=f"{page.name}.said"):
-        for place, (name, view) in enumerate(zip(names, views, strict=True)):
+        for index, (name, view) in enumerate(zip(names, views, strict=True)):
             if view is None:
                 why = trainings.pool().why_removed(name) or "train.gone"
                 st.warning(page.t(why), icon=":material/history:")
             else:
-                _status(page, view, place, _title(page, view, views))
+                _status(page, view, index, _title(page, view, views))
         _explain_other_run(page, state, views, shown[0])
     # In places of their own, so that a filled screen outlives the way from one run to another.
     with st.container():

@@ -60,7 +60,7 @@ class Page:
 
 def _is_own(path: str) -> bool:
     """Whether a path leads to a page that is not Streamlit's."""
-    return any(own.concerns(path) for own in (embed, lecture, formulas, worksheets))
+    return any(route.concerns(path) for route in (embed, lecture, formulas, worksheets))
 
 
 @lru_cache(maxsize=4)

@@ -168,8 +168,8 @@ def test_two_runs_stand_side_by_side_and_move_together(new_page: NewPage) -> Non
     stages = page.locator("[data-testid=stage][data-checkpoint]")
     expect(stages).to_have_count(2)
     expect(page.get_by_text("on data that it has never seen")).to_have_count(2)
-    for place, cell in enumerate(("lstm", "rnn")):
-        expect(stages.nth(place)).to_have_attribute("data-cell", cell)
+    for index, cell in enumerate(("lstm", "rnn")):
+        expect(stages.nth(index)).to_have_attribute("data-cell", cell)
     expect(learning(page)).to_have_count(0)
     wait_until_idle(page)
     scrub(page, 5)

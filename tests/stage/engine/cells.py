@@ -64,13 +64,13 @@ def squashed() -> Iterator[tuple[str, Cell]]:
         (GRU, {"reset": "after"}, ("gate_activation", "candidate_activation")),
         (LSTM, {}, ("gate_activation", "candidate_activation", "cell_activation")),
     ]
-    for place, chosen in enumerate(activations()):
+    for index, chosen in enumerate(activations()):
         for kind, options, roles in kinds:
             for role in roles:
                 made: Any = kind.init(2, 3, rng, **options)
                 small = {name: 0.3 * getattr(made, name) for name in ("W", "U", "b")}
-                changed: dict[str, Any] = {role: chosen, "clip": 0.4 if place % 2 else None} | small
-                if kind is LSTM and place % 3 == 0:  # what a projection makes of 3 units are 2
+                changed: dict[str, Any] = {role: chosen, "clip": 0.4 if index % 2 else None} | small
+                if kind is LSTM and index % 3 == 0:  # what a projection makes of 3 units are 2
                     changed |= {
                         "projection": rng.uniform(-1, 1, (2, 3)), "U": rng.uniform(-0.3, 0.3, (12, 2)),
                         "peephole": rng.uniform(-0.3, 0.3, (3, 3)),
@@ -82,19 +82,19 @@ def mixed() -> Iterator[tuple[str, Cell]]:
     """Another activation in each place at once, with a clip and what else the cell's kind has to choose."""
     rng = np.random.default_rng(7)
     names = list(FUNCTIONS)
-    for place, gate in enumerate(names):
-        candidate, cell = names[(place + 7) % len(names)], names[(place + 13) % len(names)]
+    for index, gate in enumerate(names):
+        candidate, cell = names[(index + 7) % len(names)], names[(index + 13) % len(names)]
         chosen: dict[str, Any] = {"gate_activation": gate, "candidate_activation": candidate, "clip": 0.5}
         for reset in ("before", "after"):
             gru: Any = GRU.init(2, 3, rng, reset=reset)
             small = {name: 0.3 * getattr(gru, name) for name in ("W", "U", "b")}
             yield f"gru {reset} {gate}, {candidate}", replace(gru, **small, **chosen)
-        coupled = place % 2 == 0
+        coupled = index % 2 == 0
         chosen |= {
             "cell_activation": cell,
             "coupled": coupled,
-            "without": [("output",), (), ("input", "forget")][place % 3 - (coupled and place % 3 == 2)],
-            "peephole": rng.uniform(-0.3, 0.3, (3, 3)) if place % 5 else None,
+            "without": [("output",), (), ("input", "forget")][index % 3 - (coupled and index % 3 == 2)],
+            "peephole": rng.uniform(-0.3, 0.3, (3, 3)) if index % 5 else None,
         }
         lstm: Any = LSTM.init(2, 3, rng)
         small = {name: 0.3 * getattr(lstm, name) for name in ("W", "U", "b")}

@@ -62,9 +62,9 @@ def results() -> list[dict[str, Any]]:
         for name, cell in cells([(2, 3)])
         for kind, held in enumerate(clamps(cell))
     ]
-    for place, (name, cell) in enumerate((*squashed(), *mixed())):
-        held = clamps(cell)[place % 3]
-        runs.append(told(f"{name}, clamps {place % 3}", cell, held, rng))
+    for index, (name, cell) in enumerate((*squashed(), *mixed())):
+        held = clamps(cell)[index % 3]
+        runs.append(told(f"{name}, clamps {index % 3}", cell, held, rng))
     return answers(CHECK, runs)
 
 

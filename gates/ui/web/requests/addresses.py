@@ -18,12 +18,12 @@ class Addresses:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request, as ASGI has it."""
-        wanted = redirect_target(scope["path"]) if scope["type"] == "http" else None
-        if wanted is None:
+        target = redirect_target(scope["path"]) if scope["type"] == "http" else None
+        if target is None:
             await self.app(scope, receive, send)
             return
         query = scope["query_string"].decode("latin-1")
-        address = quote(wanted) + (f"?{query}" if query else "")
+        address = quote(target) + (f"?{query}" if query else "")
         await RedirectResponse(address)(scope, receive, send)
 
 

@@ -74,8 +74,8 @@ def client(request: Request) -> Client:
 
 def reader_translator(request: Request) -> Translator:
     """Return the words of the language that a request asks for, or of the first where it is none of ours."""
-    asked = request.headers.get("accept-language", "")
-    return translator(asked if asked in LANGUAGES else LANGUAGES[0])
+    accepted = request.headers.get("accept-language", "")
+    return translator(accepted if accepted in LANGUAGES else LANGUAGES[0])
 
 
 async def body(request: Request, largest: int) -> bytes:

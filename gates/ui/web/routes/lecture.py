@@ -72,10 +72,10 @@ class Lecture:
         """
         t, client = incoming.reader_translator(request), incoming.client(request)
         self.queue.charge(client)
-        asked = strict_json.loads(await incoming.body(request, LARGEST))
+        message = strict_json.loads(await incoming.body(request, LARGEST))
         try:
             async with self.queue.slot(client, heavy=True):
-                return Packed(await run_in_threadpool(runs.packed, asked, trainings.folder))
+                return Packed(await run_in_threadpool(runs.packed, message, trainings.folder))
         except InputError as wrong:
             key = "lecture.link.run" if wrong.key == "export.run" else wrong.key
             return incoming.refused(t(key, **wrong.values))
@@ -173,8 +173,8 @@ def _links(body: bytes) -> list[str]:
 
 def _file(body: bytes, language: str) -> str:
     """The file; it leads back to where others reach the server, if they do."""
-    asked = strict_json.loads(body)
-    title, shown, address = asked["title"], asked["states"], asked["address"]
+    message = strict_json.loads(body)
+    title, shown, address = message["title"], message["states"], message["address"]
     if (
         not isinstance(title, str)
         or not isinstance(shown, list)

@@ -65,8 +65,8 @@ def routes(limits: Limits | None = None) -> Sequence[BaseRoute]:
 def _asked(body: bytes) -> tuple[list[str], str | None]:
     """The addresses of the states, and that of the lesson that they were taken from."""
     try:
-        asked = strict_json.loads(body)
-        addresses, lesson = [asked["address"], *asked.get("beside", ())], asked.get("lesson")
+        message = strict_json.loads(body)
+        addresses, lesson = [message["address"], *message.get("beside", ())], message.get("lesson")
     except (AttributeError, LookupError, TypeError, ValueError):
         addresses, lesson = [None], None
     if not all(isinstance(address, str) for address in (*addresses, lesson or "")):

@@ -33,9 +33,9 @@ def concerns(path: str) -> bool:
 
 async def _answer(request: Request) -> Response:
     """Give a sheet, or the sentence why there is none; the default for a part or a paper that is unknown."""
-    given = dict(request.query_params)
-    part, paper, title = (given.pop(name, "") for name in OWN)
-    state, _, problems = LAB.read(given, PAGES["lab"].opening)
+    query = dict(request.query_params)
+    part, paper, title = (query.pop(name, "") for name in OWN)
+    state, _, problems = LAB.read(query, PAGES["lab"].opening)
     t = translator(state.lang)
     if problems:
         return PlainTextResponse("\n".join(t(each.key, **each.values) for each in problems), 422)

@@ -166,5 +166,5 @@ def _once(content: bytes, wanted: Iterable[str | int], make: Callable[..., bytes
 
 
 def _folder() -> Path:
-    given = os.environ.get("XDG_CACHE_HOME")
-    return (Path(given) if given else Path("~/.cache").expanduser()) / "gatescope" / "fonts"
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache) if cache else Path("~/.cache").expanduser()) / "gatescope" / "fonts"
