@@ -107,8 +107,8 @@ export class Extras {
     const { t } = this;
     const begun = open(this.progress);
     const row = (says, ...ways) => html("section", { class: "gc-offer", "data-testid": "review-offer", "data-due": due.length }, html("p", {}, html("b", {}, t("review.title")), says), ...(ways.length ? [html("div", { class: "gc-row" }, ...ways)] : []));
-    const own = this.review;
-    if (own && own.ended === null) return row(t("review.lead"));
+    const review = this.review;
+    if (review && review.ended === null) return row(t("review.lead"));
     if (begun) return row(t("review.open", { done: Object.keys(begun.answers).length, of: begun.asked.length }), button(t("review.go"), () => this.openReview(begun)));
     const lessons = due.map((id) => this.lessons.find((lesson) => lesson.id === id));
     if (lessons.length) {

@@ -124,19 +124,19 @@ export class CourseView {
     const attempt = current(this.storage.read(), lesson.id) ?? begin(crypto.getRandomValues(new Uint32Array(1))[0], now);
     this.player = this.play(lesson, attempt);
     if (Number.isInteger(part)) this.player.go(part);
-    this.storage.change((kept) => ({ ...withAttempt(kept, lesson.id, this.player.attempt), last: { lesson: lesson.id, at: now } }));
+    this.storage.change((progress) => ({ ...withAttempt(progress, lesson.id, this.player.attempt), last: { lesson: lesson.id, at: now } }));
     return this.arrive({ params, back, focus });
   }
 
   play(lesson, attempt) {
     if (lesson.id === REVIEW) return new Player(lesson, attempt, (next) => this.extras.keep(next));
-    return new Player(lesson, attempt, (next) => this.storage.change((kept) => withAttempt(kept, lesson.id, next)));
+    return new Player(lesson, attempt, (next) => this.storage.change((progress) => withAttempt(progress, lesson.id, next)));
   }
 
   again() {
     const { id } = this.player.lesson;
     const attempt = begin(crypto.getRandomValues(new Uint32Array(1))[0], Date.now());
-    this.storage.change((kept) => withAttempt(kept, id, attempt));
+    this.storage.change((progress) => withAttempt(progress, id, attempt));
     this.open(id, { part: 0, focus: true });
   }
 

@@ -93,8 +93,8 @@ export function outcome(items, before, after) {
 export function calibration(items, { answers }) {
   return Object.fromEntries(
     SURE.map((sure) => {
-      const own = items.filter(({ id }) => answers[id]?.sure === sure);
-      return [sure, { of: own.length, right: own.filter(({ id, right }) => answers[id].option === right).length }];
+      const judged = items.filter(({ id }) => answers[id]?.sure === sure);
+      return [sure, { of: judged.length, right: judged.filter(({ id, right }) => answers[id].option === right).length }];
     }),
   );
 }

@@ -94,8 +94,8 @@ export function isAnswerOf(step, answer) {
 /** An attempt without the answers that are none to the lesson as it is now. */
 function validAttempt(lesson, attempt) {
   const steps = new Map(lesson.steps.map((step) => [step.id, step]));
-  const kept = Object.entries(attempt.answers).filter(([id, answer]) => !steps.has(id) || isAnswerOf(steps.get(id), answer));
-  return kept.length === Object.keys(attempt.answers).length ? attempt : { ...attempt, answers: Object.fromEntries(kept) };
+  const valid = Object.entries(attempt.answers).filter(([id, answer]) => !steps.has(id) || isAnswerOf(steps.get(id), answer));
+  return valid.length === Object.keys(attempt.answers).length ? attempt : { ...attempt, answers: Object.fromEntries(valid) };
 }
 
 export class Player {

@@ -18,8 +18,8 @@ export function uncoveredSteps({ worked }) {
   const { lines } = worked.judging;
   const open = new Set(blanks({ worked }).map(({ name }) => name));
   const steps = Math.max(...lines.map(({ step }) => step));
-  const own = lines.filter(({ name }) => worked.lines.some((line) => line.name === name));
-  const { step } = uncovered(own, (name) => !open.has(name), { steps, phases: [null] });
+  const workedLines = lines.filter(({ name }) => worked.lines.some((line) => line.name === name));
+  const { step } = uncovered(workedLines, (name) => !open.has(name), { steps, phases: [null] });
   return step < steps ? step : null;
 }
 

@@ -42,11 +42,11 @@ export function compose(due, progress, seed, now) {
     const steps = shuffled(lesson.steps.filter(asks), seedOf(seed, lesson.id));
     return { lesson, steps: steps.sort((one, other) => failed(lesson, other, progress) - failed(lesson, one, progress)) };
   });
-  const asked = [];
-  for (let round = 0; asked.length < MOST && decks.some(({ steps }) => steps.length > round); round++)
+  const questions = [];
+  for (let round = 0; questions.length < MOST && decks.some(({ steps }) => steps.length > round); round++)
     for (const { lesson, steps } of decks)
-      if (steps[round] && asked.length < MOST) asked.push({ lesson: lesson.id, step: steps[round].id, variant: fresh(lesson, steps[round], progress, seed) });
-  return { seed, begun: now, asked, answers: {}, moved: {}, part: 0, ended: null };
+      if (steps[round] && questions.length < MOST) questions.push({ lesson: lesson.id, step: steps[round].id, variant: fresh(lesson, steps[round], progress, seed) });
+  return { seed, begun: now, asked: questions, answers: {}, moved: {}, part: 0, ended: null };
 }
 
 /**

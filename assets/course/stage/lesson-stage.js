@@ -62,9 +62,9 @@ export class LessonStage {
 
   /** The links of the app to what is on the stage as it stands, and to what is beside it. */
   get links() {
-    const own = ({ page, params }, more) => `/${page}?${new URLSearchParams({ ...params, ...more })}`;
+    const linkTo = ({ page, params }, more) => `/${page}?${new URLSearchParams({ ...params, ...more })}`;
     const { beside, lang, notation } = this.frame;
-    return [own(this.shown, { ...this.moved, ...this.at }), ...(beside ? [own(readLink(beside.link), { lang, notation, step: this.at.step })] : [])];
+    return [linkTo(this.shown, { ...this.moved, ...this.at }), ...(beside ? [linkTo(readLink(beside.link), { lang, notation, step: this.at.step })] : [])];
   }
 
   /**
@@ -116,9 +116,9 @@ export class LessonStage {
     this.all = sliders;
     const { uncovered, link, moves, loss, beside } = this.frame;
     const conceal = uncovered === null ? null : { step: uncovered, phase: description.phases.at(-1) }; // until the stage asks, and knows better
-    const own = `${digest} ${JSON.stringify([link.params, moves, loss])}`; // the same run in another step is another one to the stage
+    const runKey = `${digest} ${JSON.stringify([link.params, moves, loss])}`; // the same run in another step is another one to the stage
     const nothing = { guesses: null, examples: null, lab: null, watch: null, random: false };
-    return { ...nothing, conceal, digest: own, page: "course", link, leads: Boolean(beside), sliders: sliders.filter(({ id }) => moves.includes(id)) };
+    return { ...nothing, conceal, digest: runKey, page: "course", link, leads: Boolean(beside), sliders: sliders.filter(({ id }) => moves.includes(id)) };
   }
 
   slid(message) {

@@ -141,7 +141,7 @@ function verdictOnStage({ answer, step, variant, values }, t) {
   const { ask } = variant;
   const { guess, truth, distance, verdict: found } = answer;
   if (step.kind === "unit" || step.kind === "cell") {
-    const say = (place) => (place === null ? "" : step.kind === "unit" ? t("unit", { unit: place + 1 }) : fill(step.words.cells[ask.cells[place].name], values));
+    const say = (index) => (index === null ? "" : step.kind === "unit" ? t("unit", { unit: index + 1 }) : fill(step.words.cells[ask.cells[index].name], values));
     return t(`chosen.${found === "close" ? "off" : found}`, { guess: say(guess), truth: say(truth) });
   }
   const spell = (value) => spelled({ signal: ask.signal }, value);

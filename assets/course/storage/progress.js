@@ -56,8 +56,8 @@ export function parse(text) {
     if (sound.length) lessons[id] = Object.fromEntries(sound.map((attempt) => [nameOf(attempt), attempt]));
   }
   const { last } = found;
-  const place = isObject(last) && typeof last.lesson === "string" && isTime(last.at) ? { lesson: last.lesson, at: last.at } : null;
-  return { version: VERSION, lessons, last: place, ...records.parse(found, isValidAnswer) };
+  const position = isObject(last) && typeof last.lesson === "string" && isTime(last.at) ? { lesson: last.lesson, at: last.at } : null;
+  return { version: VERSION, lessons, last: position, ...records.parse(found, isValidAnswer) };
 }
 
 function mergeAttempts(one, other) {
@@ -118,8 +118,8 @@ export class Storage {
     } catch {
       text = null;
     }
-    const kept = text === null ? null : parse(text);
-    if (kept) this.progress = merge(kept, this.progress);
+    const stored = text === null ? null : parse(text);
+    if (stored) this.progress = merge(stored, this.progress);
     return this.progress;
   }
 

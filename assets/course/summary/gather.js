@@ -55,9 +55,9 @@ function tested(items, { sittings: kept }) {
 }
 
 /** The link of the run that the page Train showed last, as this browser keeps it (assets/train/storage.js); null where it doesn't. */
-export function lastTraining(place) {
+export function lastTraining(storage) {
   try {
-    const { link } = JSON.parse(place.getItem("gatescope.train")) ?? {};
+    const { link } = JSON.parse(storage.getItem("gatescope.train")) ?? {};
     if (!isLink(link)) return null;
     const params = new URLSearchParams(link);
     params.delete("lang"); // the reader's may be another one by now
@@ -70,9 +70,9 @@ export function lastTraining(place) {
 const isLink = (link) => typeof link === "object" && link !== null && Object.values(link).every((value) => typeof value === "string") && "run" in link;
 
 /** Which challenges this browser has solved (assets/stage/lab/challenge.js). @param {string[]} ids */
-export function solvedChallenges(place, ids) {
+export function solvedChallenges(storage, ids) {
   try {
-    return ids.filter((id) => Number(place.getItem(`gatescope.challenge.${id}`)) === 1);
+    return ids.filter((id) => Number(storage.getItem(`gatescope.challenge.${id}`)) === 1);
   } catch {
     return [];
   }

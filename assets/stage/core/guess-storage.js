@@ -24,7 +24,7 @@ export function recall(page) {
  * What goes on of it: all, while somebody guesses and changes the example; where a page was just opened, what was guessed
  * of the run that it shows, for another link opened in the same tab says itself where it stands.
  */
-export const resumed = (kept, run, guessing) => (kept && (guessing || kept.run === run) ? kept : null);
+export const resumed = (stored, run, guessing) => (stored && (guessing || stored.run === run) ? stored : null);
 
 /** Keeps it, or forgets it if it is null. */
 export function keep(page, guessing) {

@@ -34,8 +34,8 @@ const spoken = new WeakMap(); // node -> {own, full}: its label before and after
 export function addToLabel(node, words) {
   const label = node.getAttribute("aria-label") ?? "";
   const known = spoken.get(node);
-  const own = known && known.full === label ? known.own : label;
-  const full = words ? withSeen(node, `${own}, ${words}`) : own;
-  spoken.set(node, { own, full });
+  const text = known && known.full === label ? known.own : label;
+  const full = words ? withSeen(node, `${text}, ${words}`) : text;
+  spoken.set(node, { own: text, full });
   if (full !== label) node.setAttribute("aria-label", full);
 }

@@ -64,10 +64,10 @@ export function createChallenge(lab) {
 
   /** @param {boolean} settled whether NumPy has judged what is shown; a preview leaves its verdict standing, dimmed */
   function paint(settled) {
-    const given = challenge();
-    element.hidden = given === null;
-    if (given === null) return marks(null);
-    const { near, solved, best_key: key, sentences: says } = given;
+    const task = challenge();
+    element.hidden = task === null;
+    if (task === null) return marks(null);
+    const { near, solved, best_key: key, sentences: says } = task;
     if (settled && near > bestOf(key)) keep(key, near);
     const top = bestOf(key);
     set(element, { "data-settled": settled, "data-solved": solved });
@@ -76,8 +76,8 @@ export function createChallenge(lab) {
     write(best, top > 0 ? lab.t("lab.challenge.best", { best: percent(top) }) : "");
     write(sentences, [says.shown, says.hidden, says.note].filter(Boolean).join(" · "));
     write(miss, says.example ?? "");
-    goal.hidden = !given.standalone && !lab.stage.fullscreen.on; // a page says it above the stage
-    marks(given);
+    goal.hidden = !task.standalone && !lab.stage.fullscreen.on; // a page says it above the stage
+    marks(task);
   }
 
   /** A sign over every asked step of the strip that is read, for the run without clamps, as it is judged. */
@@ -85,10 +85,10 @@ export function createChallenge(lab) {
     const { state: now } = lab.session;
     const fits = given && given.wanted.length === now.steps && lab.trace.has(given.reads.signal) && Math.max(...given.reads.units) < now.hidden;
     for (const strip of lab.stage.score.element.querySelectorAll(".gs-strip[data-signal]")) {
-      const place = strip.querySelector(".gs-strip-place");
-      const layer = place.querySelector(".gs-targets");
+      const lane = strip.querySelector(".gs-strip-place");
+      const layer = lane.querySelector(".gs-targets");
       if (!fits || strip.dataset.signal !== given.reads.signal) layer?.remove();
-      else draw(place, layer, given, now);
+      else draw(lane, layer, given, now);
     }
   }
 
@@ -97,9 +97,9 @@ export function createChallenge(lab) {
     const right = judge(readOf(values, { ...now, units: reads.units }), wanted, reads.relative);
     const shown = right.map((each) => (each === null ? "." : Number(each))).join("");
     if (layer?.dataset.shown === shown) return;
-    const own = layer ?? place.appendChild(html("div", { class: "gs-targets", "aria-hidden": "true" }));
-    own.dataset.shown = shown;
-    own.replaceChildren(...right.map((each) => html("i", {}, each === null ? null : html("b", { "data-right": String(each) }, each ? "✓" : "×"))));
+    const targets = layer ?? place.appendChild(html("div", { class: "gs-targets", "aria-hidden": "true" }));
+    targets.dataset.shown = shown;
+    targets.replaceChildren(...right.map((each) => html("i", {}, each === null ? null : html("b", { "data-right": String(each) }, each ? "✓" : "×"))));
   }
 
   return {

@@ -100,8 +100,8 @@ export function createLab(stage) {
       lab.conceal(on ? check.place() : null);
     },
     /** Conceals what lies beyond a place of the run, as in docs/stage.md; null uncovers all. */
-    conceal(place) {
-      stage.trace = concealing(stage.concealment.run, place);
+    conceal(frontier) {
+      stage.trace = concealing(stage.concealment.run, frontier);
       stage.concealment.hold();
       stage.load();
     },
@@ -275,8 +275,8 @@ export function createLab(stage) {
 
   const meets = ({ signal, part, unit }, about) => {
     const [name, row] = [signal ?? part, Number(unit)];
-    const own = name === about.signal || name === `pre.${about.signal}`;
-    return (own && (about.unit === null || row === about.unit)) || (name === about.from?.signal && row === about.from.unit);
+    const isInspected = name === about.signal || name === `pre.${about.signal}`;
+    return (isInspected && (about.unit === null || row === about.unit)) || (name === about.from?.signal && row === about.from.unit);
   };
 
   function pointed(event) {

@@ -62,20 +62,20 @@ export function createPin(lab) {
 
   function words({ signal, unit, step, by, before, now }) {
     const { header } = lab.trace;
-    const own = lab.complemented(signal) ? -by : by;
+    const signed = lab.complemented(signal) ? -by : by;
     const name = signal === "x" ? header.columns[unit] || unit + 1 : header.unit_names[unit] || unit + 1;
     return {
       name: lab.name(signal), unit: name, step: step + 1, token: header.tokens[step],
-      by: `${own < 0 ? "−" : "+"}${number(Math.abs(own))}`, before: text(signal, before), now: text(signal, now),
+      by: `${signed < 0 ? "−" : "+"}${number(Math.abs(signed))}`, before: text(signal, before), now: text(signal, now),
     };
   }
 
   function line(change) {
     const { signal, step } = change;
     const about = words(change);
-    const place = html("button", { type: "button", class: "gs-pin-place", onclick: () => go(change) }, lab.t(signal === "x" ? "lab.pin.place.input" : "lab.pin.place", about));
+    const link = html("button", { type: "button", class: "gs-pin-place", onclick: () => go(change) }, lab.t(signal === "x" ? "lab.pin.place.input" : "lab.pin.place", about));
     const sign = typeset(html("b", { class: `gs-symbol gs-ink-${signal}` }), lab.symbol(signal));
-    return html("tr", { "data-signal": signal, "data-step": step }, html("th", { scope: "row" }, sign), html("td", {}, place), html("td", {}, about.before), html("td", {}, about.now));
+    return html("tr", { "data-signal": signal, "data-step": step }, html("th", { scope: "row" }, sign), html("td", {}, link), html("td", {}, about.before), html("td", {}, about.now));
   }
 
   const go = ({ signal, unit, step }) => lab.stage.host.go(signal === "x" ? { step } : { step, unit });

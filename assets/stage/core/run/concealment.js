@@ -34,8 +34,8 @@ export class Concealment {
   }
 
   /** Conceals what lies beyond a place {step, phase}, the step from 1 as on the screen; null uncovers all. */
-  ask(place) {
-    this.page = placeOf(place);
+  ask(frontier) {
+    this.page = placeOf(frontier);
     this.cover();
     this.hold();
   }

@@ -28,8 +28,8 @@ export function changes(now, before) {
     if (values[at] === 0) continue;
     const width = now.width(signal);
     const span = Math.max(now.scale(signal), before.scale(signal));
-    const place = { signal, unit: at % width, step: Math.floor(at / width), by: values[at] };
-    found.push({ ...place, share: Math.abs(values[at]) / span, before: before.arrays[signal][at], now: now.arrays[signal][at] });
+    const change = { signal, unit: at % width, step: Math.floor(at / width), by: values[at] };
+    found.push({ ...change, share: Math.abs(values[at]) / span, before: before.arrays[signal][at], now: now.arrays[signal][at] });
   }
   return found.sort((a, b) => (Number.isNaN(b.share) ? Infinity : b.share) - (Number.isNaN(a.share) ? Infinity : a.share));
 }

@@ -69,9 +69,9 @@ export function covered(trace, frontier) {
 /** How many steps of a signal are uncovered. What no phase makes, a read-out or a gradient, comes of more than one step shows. */
 export function countUncovered(trace, signal, frontier) {
   const { made, parts, signals } = trace.description;
-  const own = signal in made || parts.includes(signal) || signals.includes(signal) || signal.startsWith("pre.");
+  const known = signal in made || parts.includes(signal) || signals.includes(signal) || signal.startsWith("pre.");
   if (signal.startsWith("grad.")) return 0; // it comes from the end
-  const shown = own ? reached(trace, signal, frontier) : frontier.phase === trace.phases.at(-1);
+  const shown = known ? reached(trace, signal, frontier) : frontier.phase === trace.phases.at(-1);
   return signal === "x" ? trace.steps : frontier.step + (shown ? 1 : 0);
 }
 

@@ -16,8 +16,8 @@ const PHASE_KEYS = {
 
 /** The clauses of a phase: of the products that are made in it, or the signals formed by a rule; sums where neither is. */
 function clausesOf(trace, phase) {
-  const own = PHASE_KEYS[trace.cell]?.[phase];
-  if (own) return own;
+  const key = PHASE_KEYS[trace.cell]?.[phase];
+  if (key) return key;
   const last = phase === trace.phases.at(-1);
   const made = (signal) => trace.description.made[signal] && (last || trace.description.made[signal] === phase);
   const fades = made("kept") && factors(trace, "kept").gate[0] === factors(trace, "written").gate;
@@ -34,8 +34,8 @@ function clausesOf(trace, phase) {
 export function moment(host, trace, { step, phase, unit }) {
   const at = (signal) => trace.at(signal, step, unit);
   const seen = (signal) => visible(trace, { step, phase }, { signal });
-  const place = { host, trace, at, seen };
-  const clauses = clausesOf(trace, phase).map((clause) => clause(place)).filter(Boolean);
+  const context = { host, trace, at, seen };
+  const clauses = clausesOf(trace, phase).map((clause) => clause(context)).filter(Boolean);
   if (!clauses.length) return "";
   const sentence = host.t("stage.moment", { clauses: joined(host, "and", clauses) });
   return trace.units > 1 ? host.t("stage.moment.unit", { unit: unitTitle(host, unit), sentence }) : sentence;

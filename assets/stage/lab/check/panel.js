@@ -44,12 +44,12 @@ export function createCheck(lab) {
     const name = `${beginning} ${judging().lines.map((line) => line.name).join(" ")}`;
     if (name !== exercise) {
       exercise = name;
-      const kept = recall(lab.stage.concealment.run.header.page, name);
-      answers = { ...kept?.answers };
+      const recalled = recall(lab.stage.concealment.run.header.page, name);
+      answers = { ...recalled?.answers };
       const known = groupsIn(judging());
-      chosen = (kept?.chosen ?? []).filter((group) => known.includes(group));
+      chosen = (recalled?.chosen ?? []).filter((group) => known.includes(group));
       if (!chosen.length) chosen = firstGroups(judging());
-      decimals = DECIMALS.includes(kept?.decimals) ? kept.decimals : judging().decimals;
+      decimals = DECIMALS.includes(recalled?.decimals) ? recalled.decimals : judging().decimals;
     }
     rejudge();
   }
@@ -81,14 +81,14 @@ export function createCheck(lab) {
 
   /** Judges what is typed by now; the stage shows the steps that are right. */
   function mark() {
-    const before = JSON.stringify(place());
+    const before = JSON.stringify(frontier());
     rejudge();
-    const now = place();
+    const now = frontier();
     if (lab.checking && JSON.stringify(now) !== before) lab.conceal(now);
     paint();
   }
 
-  const place = (trace = lab.stage.concealment.run) => uncovered(lines(), (name) => verdicts.get(name)?.status === "right", trace);
+  const frontier = (trace = lab.stage.concealment.run) => uncovered(lines(), (name) => verdicts.get(name)?.status === "right", trace);
 
   function build() {
     fields = new Map();
@@ -176,7 +176,7 @@ export function createCheck(lab) {
     element,
     paint,
     take,
-    place,
+    place: frontier,
     load() {
       const { t } = lab;
       write(roundLabel, t("lab.check.decimals"));

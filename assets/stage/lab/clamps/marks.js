@@ -58,8 +58,8 @@ export function createMarks(lab) {
   function score() {
     const { state } = lab.session;
     for (const strip of lab.stage.score.element.querySelectorAll(".gs-strip[data-signal]")) {
-      const place = strip.querySelector(".gs-strip-place");
-      let layer = place.querySelector(".gs-hatch");
+      const lane = strip.querySelector(".gs-strip-place");
+      let layer = lane.querySelector(".gs-hatch");
       const clamps = state.clamps.filter(({ signal }) => signal === strip.dataset.signal);
       const signature = clamps.length ? JSON.stringify([clamps.map(({ units, steps }) => [units, steps]), state.hidden, state.steps]) : "";
       if ((layer?.dataset.shown ?? "") === signature) continue;
@@ -67,7 +67,7 @@ export function createMarks(lab) {
         layer.remove();
         continue;
       }
-      if (!layer) place.append((layer = html("div", { class: "gs-hatch", "aria-hidden": "true" })));
+      if (!layer) lane.append((layer = html("div", { class: "gs-hatch", "aria-hidden": "true" })));
       layer.dataset.shown = signature;
       layer.replaceChildren(...clamps.flatMap((clamp) => boxes(clamp, state)));
     }

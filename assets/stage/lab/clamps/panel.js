@@ -77,14 +77,14 @@ export const clampText = (lab, signal, value) => (isGate(signal) ? gate : number
 export function valueField(lab, signal, value, take) {
   const input = html("input", { class: "gs-lab-input", type: "text", inputmode: "text", autocomplete: "off", "data-lab": "value", "aria-label": lab.t("lab.clamp.value") });
   const error = html("span", { class: "gs-field-error", role: "alert", hidden: true });
-  const own = String(Number(asShown(lab, signal, value).toPrecision(5)));
-  input.value = own.replace("-", "−");
+  const shown = String(Number(asShown(lab, signal, value).toPrecision(5)));
+  input.value = shown.replace("-", "−");
   const done = () => {
     const read = parseNumber(input.value);
     error.hidden = !read.error;
     set(input, { "aria-invalid": read.error ? "true" : null });
     if (read.error) write(error, lab.t(read.error, { text: input.value.trim(), limit: "1000000" }));
-    else if (read.value !== Number(own)) take(asShown(lab, signal, read.value));
+    else if (read.value !== Number(shown)) take(asShown(lab, signal, read.value));
   };
   set(input, {
     onkeydown(event) {
@@ -137,12 +137,12 @@ function createForm(lab) {
       const signature = JSON.stringify([cell, hidden, count, names, lab.trace.header.lang, lab.trace.header.symbols]);
       if (signature === shape) return;
       shape = signature;
-      const kept = [signal.value, units.value];
+      const chosen = [signal.value, units.value];
       signal.replaceChildren(...signalsOf(cell).map((name) => html("option", { value: name }, `${plain(lab.symbol(name))} · ${lab.name(name)}`)));
       const each = Array.from({ length: hidden }, (_, unit) => html("option", { value: unit }, lab.t("lab.clamp.unit", { unit: names[unit] || unit + 1 })));
       units.replaceChildren(html("option", { value: "" }, lab.t("lab.clamp.units.all")), ...each);
-      if (kept[0] && signalsOf(cell).includes(kept[0])) signal.value = kept[0];
-      if (Number(kept[1]) < hidden) units.value = kept[1];
+      if (chosen[0] && signalsOf(cell).includes(chosen[0])) signal.value = chosen[0];
+      if (Number(chosen[1]) < hidden) units.value = chosen[1];
       for (const field of [from, to]) field.max = count;
       if (!from.value) from.value = "1";
       to.value = String(to.value && Number(to.value) <= count ? to.value : count);
@@ -165,8 +165,8 @@ function createSwitches(lab) {
     load() {
       write(title, lab.t("lab.surgery"));
       for (const { name, text } of boxes) {
-        const [own, other] = name === "coupled" ? ["input", "forget"] : [name, name];
-        const symbols = { symbol: plain(lab.symbol(own)), other: plain(lab.symbol(other)), name: lab.name(own) };
+        const [gate, other] = name === "coupled" ? ["input", "forget"] : [name, name];
+        const symbols = { symbol: plain(lab.symbol(gate)), other: plain(lab.symbol(other)), name: lab.name(gate) };
         write(text, lab.t(SWITCHES.indexOf(name) < 3 ? "lab.surgery.without" : `lab.surgery.${name}`, symbols));
       }
     },

@@ -107,14 +107,14 @@ function createPopup(lab, picture) {
   let node = null;
   let place = null;
   let drawn = "";
-  const own = { onScope: null };
+  const api = { onScope: null };
 
   const clampIndex = () => holding(lab.session.state, place.signal, place.unit, place.step);
 
   function rescope(name, option) {
     const index = clampIndex();
     const change = name === "units" ? { units: option === "all" ? null : [place.unit] } : { steps: option === "all" ? null : span(option) };
-    own.onScope?.({ [name]: option === "all" ? "all" : "one" });
+    api.onScope?.({ [name]: option === "all" ? "all" : "one" });
     if (index >= 0) lab.apply(changeClamp, [index, change]);
   }
 
@@ -193,7 +193,7 @@ function createPopup(lab, picture) {
     drawn = "";
   }
 
-  return Object.assign(own, {
+  return Object.assign(api, {
     open,
     paint,
     load,

@@ -85,8 +85,8 @@ export function createEditor(lab, printed, task, update) {
     const head = html("header", { class: "gs-block-head" }, sign, html("span", { class: "gs-name" }, lab.name(part)), handle);
     const grids = layout(part).map((matrices, k) => oneGrid(part, matrices, k === 0));
     const body = html("div", { class: "gs-block-body" }, ...grids.map(({ grid }) => grid.element));
-    const own = html("section", { class: "gs-block", "data-part": part, "data-hue": isGate(part) ? part : null }, head, body);
-    return { part, grids, element: own };
+    const section = html("section", { class: "gs-block", "data-part": part, "data-hue": isGate(part) ? part : null }, head, body);
+    return { part, grids, element: section };
   }
 
   /** The matrices of a part, in one table if they fit side by side, else what meets x above what meets h. */

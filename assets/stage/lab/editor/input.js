@@ -10,9 +10,9 @@ const FULL_DRAG = 120; // CSS px in which a drag crosses from 0 to the largest i
 export function createInput(lab) {
   const title = html("p", { class: "gs-lab-note" });
   const buttons = Object.fromEntries(["before", "after", "delete"].map((name) => [name, html("button", { type: "button", class: "gs-lab-button", "data-lab": `step-${name}`, onclick: () => act(name) })]));
-  const place = html("div", { class: "gs-block-body" });
+  const body = html("div", { class: "gs-block-body" });
   const hint = html("p", { class: "gs-lab-hint" });
-  const element = html("div", { class: "gs-input-editor", "data-testid": "input-editor" }, title, html("div", { class: "gs-lab-row" }, ...Object.values(buttons)), place, hint);
+  const element = html("div", { class: "gs-input-editor", "data-testid": "input-editor" }, title, html("div", { class: "gs-lab-row" }, ...Object.values(buttons)), body, hint);
   const state = () => lab.session.state;
   const columnName = (k) => state().columns[k] || `${plain(lab.symbol("x"))}${state().inputs > 1 ? k + 1 : ""}`;
   let shape = "";
@@ -31,7 +31,7 @@ export function createInput(lab) {
       return true;
     },
   });
-  place.append(grid.element);
+  body.append(grid.element);
 
   function act(name) {
     const { step } = lab.stage.view();
@@ -81,7 +81,7 @@ export function createInput(lab) {
       write(title, lab.t(long ? "lab.input.long" : "lab.input.title", { steps, most: MOST_STEPS }));
       write(hint, lab.t("lab.input.hint"));
       for (const [name, button] of Object.entries(buttons)) write(button, lab.t(`lab.input.${name}`));
-      for (const part of [place, hint, ...Object.values(buttons)]) part.hidden = long;
+      for (const part of [body, hint, ...Object.values(buttons)]) part.hidden = long;
       const signature = JSON.stringify([inputs, steps, columns, lab.trace.header.lang]);
       if (signature !== shape && !long) build();
       shape = signature;

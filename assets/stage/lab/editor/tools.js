@@ -44,9 +44,9 @@ export function createTools(lab) {
     const [less, more] = [-1, 1].map((by) =>
       html("button", { type: "button", class: "gs-lab-button gs-step-button", "data-lab": `${name}${by > 0 ? "+" : "-"}`, onclick: () => lab.apply(resize, [{ [name]: cell()[name] + by }]) }, by > 0 ? "+" : "−"),
     );
-    const own = html("div", { class: "gs-lab-field", role: "group" }, label, less, value, more);
+    const field = html("div", { class: "gs-lab-field", role: "group" }, label, less, value, more);
     return {
-      element: own,
+      element: field,
       paint() {
         const count = cell()[name];
         write(value, String(count));
@@ -55,7 +55,7 @@ export function createTools(lab) {
       },
       load() {
         write(label, lab.t(key));
-        set(own, { "aria-label": lab.t(key) });
+        set(field, { "aria-label": lab.t(key) });
         set(less, { "aria-label": lab.t(`${key}.less`) });
         set(more, { "aria-label": lab.t(`${key}.more`) });
       },
@@ -97,7 +97,7 @@ export function biasSlider(lab) {
   const label = html("span", { class: "gs-label" });
   const range = html("input", { type: "range", min: -RANGE, max: RANGE, step: 0.1, "data-lab": "bias" });
   const value = html("output", { class: "gs-lab-number" });
-  const own = html("label", { class: "gs-lab-field gs-lab-bias" }, label, range, value);
+  const field = html("label", { class: "gs-lab-field gs-lab-bias" }, label, range, value);
   const turn = (state, value) => value * signOfPart(state.form, KEEPS[state.cell]); // a z that writes has the negatives
   const mean = (state) => {
     const part = KEEPS[state.cell];
@@ -115,11 +115,11 @@ export function biasSlider(lab) {
     onblur: release,
   });
   return {
-    element: own,
+    element: field,
     paint() {
       const { state } = lab.session;
       const gate = KEEPS[state.cell];
-      own.hidden = !gate;
+      field.hidden = !gate;
       if (!gate) return;
       const now = turn(state, mean(state)) || 0;
       if (!lab.dragging) {

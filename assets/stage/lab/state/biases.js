@@ -85,6 +85,6 @@ export function settled(state) {
   const unfit = b_h !== null && b_h.length !== b.length;
   const next = moved || unfit ? { ...state, biased: true, b_h: unfit ? new Float64Array(b.length) : b_h } : state;
   const named = Object.entries(next.biases ?? {});
-  const kept = named.filter(([part, names]) => fits(next, part, names));
-  return kept.length === named.length ? next : { ...next, biases: Object.fromEntries(kept) };
+  const fitting = named.filter(([part, names]) => fits(next, part, names));
+  return fitting.length === named.length ? next : { ...next, biases: Object.fromEntries(fitting) };
 }

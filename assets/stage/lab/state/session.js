@@ -125,7 +125,7 @@ export class LabSession {
   /** The message to Python about the state. `serial` makes every message another one, so that none passes for old. */
   message() {
     const { cell, reset, p, coupled, without, clamps, inputs, hidden, W, U, b, b_h, biased, biases, b_hn, x, tokens, sliders } = this.state;
-    const own = !same(x, this.given);
+    const edited = !same(x, this.given);
     this.serial += 1;
     return {
       nonce: this.nonce,
@@ -145,8 +145,8 @@ export class LabSession {
       b_h: b_h ? encode(b_h) : null,
       biased: biased ?? true,
       biases: biases ?? {},
-      x: own ? encode(x) : null,
-      tokens: own ? tokens : null,
+      x: edited ? encode(x) : null,
+      tokens: edited ? tokens : null,
       sliders,
     };
   }
@@ -175,9 +175,9 @@ export function baseOf(trace) {
   const inputs = base.inputs ?? array(base.W).length / array(base.b).length;
   const weights = { W: array(base.W), U: array(base.U), b: array(base.b), b_hn: array(base.b_hn), p: array(base.peephole ?? null), b_h: array(base.b_h ?? null), biased: base.biased ?? true, biases: base.biases ?? {} };
   const { cell, reset, coupled, without } = about;
-  const own = { ...Object.fromEntries(ACTIVATIONS.map((name) => [name, about[name] ?? state[name]])), ...taskAt({ ...base, cell }, hidden) };
+  const settings = { ...Object.fromEntries(ACTIVATIONS.map((name) => [name, about[name] ?? state[name]])), ...taskAt({ ...base, cell }, hidden) };
   const names = base.names ?? (hidden === state.hidden ? state.names : []);
-  return { ...resize(state, { inputs }), ...own, cell, reset, coupled, without, inputs, hidden, names, ...weights, b_hn: keepsBias(about) ? weights.b_hn : null, clamps: [] };
+  return { ...resize(state, { inputs }), ...settings, cell, reset, coupled, without, inputs, hidden, names, ...weights, b_hn: keepsBias(about) ? weights.b_hn : null, clamps: [] };
 }
 
 const ACTIVATIONS = ["activation", "gate_activation", "candidate_activation", "cell_activation"];
@@ -211,11 +211,11 @@ const keepsBias = ({ cell, reset }) => cell === "gru" && reset !== "before";
 
 function sameCell(a, b) {
   const options = ["cell", "inputs", "hidden", "coupled"].every((name) => a[name] === b[name]);
-  const own = (a.cell !== "gru" || a.reset === b.reset) && JSON.stringify(activationsIn(a)) === JSON.stringify(activationsIn(b));
+  const alike = (a.cell !== "gru" || a.reset === b.reset) && JSON.stringify(activationsIn(a)) === JSON.stringify(activationsIn(b));
   const left = [...a.without].sort().join() === [...b.without].sort().join();
   const named = ({ biases }) => JSON.stringify(partsOf(a.cell).map((part) => biases?.[part] ?? null));
   const biases = (a.biased ?? true) === (b.biased ?? true) && named(a) === named(b);
-  return options && own && left && biases && ["W", "U", "b", "b_h", "b_hn", "p"].every((name) => same(a[name] ?? null, b[name] ?? null));
+  return options && alike && left && biases && ["W", "U", "b", "b_h", "b_hn", "p"].every((name) => same(a[name] ?? null, b[name] ?? null));
 }
 
 /** The form of a state as [layout, order, z]; null for the plain one. */

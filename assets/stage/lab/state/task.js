@@ -216,7 +216,7 @@ export function misfit(state) {
   if (name !== "cross_entropy") return null;
   const width = outputsOf(state);
   const rows = Array.from({ length: state.steps }, (_, t) => [...targets.subarray(t * width, (t + 1) * width)]);
-  const given = rows.filter((row) => row.some((value) => !Number.isNaN(value)));
+  const rowsWithTargets = rows.filter((row) => row.some((value) => !Number.isNaN(value)));
   const right = (row) => row.every((value) => value >= 0) && Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 1e-6;
-  return given.every(right) ? null : "lab.task.bad.distribution";
+  return rowsWithTargets.every(right) ? null : "lab.task.bad.distribution";
 }

@@ -10,7 +10,7 @@ import { outcomeOf, outputsOf, setStart, setTarget } from "../state/task.js";
 const OPEN = "·";
 
 export function createOverTime(lab) {
-  const place = html("div", { class: "gs-block-body" });
+  const body = html("div", { class: "gs-block-body" });
   const state = () => lab.session.state;
   let built = "";
   let heads = [];
@@ -38,7 +38,7 @@ export function createOverTime(lab) {
       return true;
     },
   });
-  place.append(grid.element);
+  body.append(grid.element);
 
   const unitName = (unit) => state().names[unit] || String(unit + 1);
   const numbered = (word, unit, count) => (count > 1 ? `${word} ${unit + 1}` : word);
@@ -97,13 +97,13 @@ export function createOverTime(lab) {
   };
 
   return {
-    element: place,
+    element: body,
     paint() {
       const { steps, hidden, cell, tokens } = state();
-      place.hidden = steps > MOST_STEPS || lab.checking;
+      body.hidden = steps > MOST_STEPS || lab.checking;
       const { arrays } = lab.trace;
       const arrived = lab.trace.cell === cell && arrays.hidden.length === steps * hidden;
-      if (place.hidden || !arrived) return; // another cell's numbers wait for its run
+      if (body.hidden || !arrived) return; // another cell's numbers wait for its run
       if (signature() !== built) {
         built = signature();
         build();

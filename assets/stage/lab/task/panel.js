@@ -27,11 +27,11 @@ export function createTask(lab) {
   const bias = html("input", { type: "checkbox", "data-lab": "readout-bias", onchange: () => lab.apply(setBiased, [bias.checked]) });
   const biasText = html("span", {});
   const biased = html("label", { class: "gs-lab-field" }, bias, biasText);
-  const place = html("div", { class: "gs-block-body" });
+  const content = html("div", { class: "gs-block-body" });
   const note = html("p", { class: "gs-lab-note", role: "status" });
   const overTime = createOverTime(lab);
   const hint = html("p", { class: "gs-lab-hint" });
-  const body = html("div", { class: "gs-task-body" }, squashes, html("div", { class: "gs-lab-row" }, readout.element, outputs.element, biased, loss.element), place, overTime.element, note, hint);
+  const body = html("div", { class: "gs-task-body" }, squashes, html("div", { class: "gs-lab-row" }, readout.element, outputs.element, biased, loss.element), content, overTime.element, note, hint);
   const element = html("details", { class: "gs-task", "data-testid": "task" }, summary, body);
   const state = () => lab.session.state;
   let options = []; // {name, select} of the activations
@@ -45,7 +45,7 @@ export function createTask(lab) {
     hover: () => {},
     travel: () => Math.max(0.01, top / 220),
   });
-  place.append(grid.element);
+  content.append(grid.element);
   element.addEventListener("toggle", () => element.open && paint());
 
   const unit = (row) => state().names[row] || String(row + 1);
@@ -56,8 +56,8 @@ export function createTask(lab) {
     const [less, more] = [-1, 1].map((by) =>
       html("button", { type: "button", class: "gs-lab-button gs-step-button", "data-lab": `outputs${by > 0 ? "+" : "-"}`, onclick: () => lab.apply(setOutputs, [outputsOf(state()) + by]) }, by > 0 ? "+" : "−"),
     );
-    const own = html("div", { class: "gs-lab-field", role: "group" }, label, less, value, more);
-    return { element: own, label, value, less, more };
+    const field = html("div", { class: "gs-lab-field", role: "group" }, label, less, value, more);
+    return { element: field, label, value, less, more };
   }
 
   const fill = (select, values, text) => select.replaceChildren(...values.map((value) => html("option", { value }, text(value))));
@@ -71,7 +71,7 @@ export function createTask(lab) {
       return { name, ...one };
     });
     squashes.replaceChildren(...options.map((one) => one.element));
-    place.hidden = !read;
+    content.hidden = !read;
     if (!read) return;
     const heads = [html("tr", { role: "row" }, html("td"), ...Array.from({ length: hidden }, (_, k) => html("th", { role: "columnheader" }, `${plain(lab.symbol("hidden"))} ${unit(k)}`)), ...(read.biased === false ? [] : [html("td", { class: "gs-gap" }), html("th", { role: "columnheader" }, "b")]))];
     const rows = Array.from(read.b, (_, row) => ({
