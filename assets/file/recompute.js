@@ -7,7 +7,7 @@ import { Trace } from "../stage/core/run/trace.js";
 import { packed } from "./packed.js";
 
 /**
- * @param {Uint8Array} bytes a packed run with the arrays and header that gates/export/again.py keeps
+ * @param {Uint8Array} bytes a packed run with the arrays and header that gates/export/recompute.py keeps
  * @returns {Promise<Uint8Array>} the same with all arrays of a run
  */
 export async function recomputed(bytes) {

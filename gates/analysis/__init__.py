@@ -1,1 +1,1 @@
-"""What runs say beyond their values: gradients back through time, who hears whom, and ensembles of runs."""
+"""What runs say beyond their values: gradients back through time, influences of inputs, ensembles."""

@@ -135,7 +135,7 @@ class LossGradient(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class RunWithGradients:
-    """One run there and back."""
+    """One run, forward and backward."""
 
     trace: Any
     gradients: Gradients

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gates.errors import GatesError
-from gates.export import again, lab
+from gates.export import lab, recompute
 from gates.inputs.sequence import InputError
 from gates.scenes import compare, gradients, header, pair, payload, readouts, training
 from gates.scenes import film as films
@@ -95,7 +95,7 @@ def _pair(page: str, state: State, t: Translator, scene: Scene, other: Scene) ->
 
 
 def _alone(page: str, state: State, t: Translator, scene: Scene) -> StageData:
-    given = again.run_inputs(scene, state.seed)
+    given = recompute.run_inputs(scene, state.seed)
     more, arrays = ({}, None) if given is None else (given.fields, given.arrays)
     return _stage_data(page, state, t, scene, _title(state, scene, t), more, arrays)
 

@@ -1,4 +1,4 @@
-"""Who hears whom: which earlier inputs a state depends on, as a map of all steps and as one step's curve."""
+"""Which earlier inputs a state depends on: as a map of all steps and as one step's curve."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def cost(state: GradientState) -> int:
 
 
 def run_with_gradients(experiment: Experiment, kind: Kind, seed: int) -> tuple[Reading, RunWithGradients]:
-    """The run of one seed through one kind of cell, there and back."""
+    """The run of one seed through one kind of cell, forward and backward."""
     sequence = reading(experiment.source, experiment.steps, seed, experiment.text, experiment.by)
     cell = experiment.setting.cell(kind, sequence.x.shape[1], seed)
     targets = followers(sequence) if experiment.loss.reads_out else ()
@@ -149,9 +149,9 @@ def beginning(sequence: Reading, steps: int) -> Reading:
 class BackwardScene:
     """A run on the stage.
 
-    scene: the run; None where not even its first step can be drawn. text: the loss in a line. found: the run,
-    there and back; None where it leaves the numbers, so that there is no gradient. overran: the step, from
-    1, at which its state is not finite any more, or None; the run on the stage ends before.
+    scene: the run; None where not even its first step can be drawn. text: the loss in a line. found: the run
+    with its gradients; None where it leaves the numbers, so that there is none. overran: the step, from 1, at
+    which its state is not finite any more, or None; the run on the stage ends before.
     """
 
     scene: Scene | None

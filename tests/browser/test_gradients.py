@@ -1,4 +1,4 @@
-"""The way back in a real browser: demonstrations, controls, links, and who hears whom."""
+"""The way back in a real browser: demonstrations, controls, links, and influences."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Moved sliders and edited weights are answered at once; the page hears of them when the hand rests."""
+"""Moved sliders and edited weights are answered at once; the page is notified after a pause."""
 
 import re
 from dataclasses import replace

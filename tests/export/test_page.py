@@ -132,7 +132,7 @@ def test_the_file_of_each_example_is_small_and_holds_the_run_of_numpy(kind: str)
         assert len(text.encode()) <= LARGEST, one.id
         if one.id.startswith("trained"):
             assert len(page.build([f"/{kind}?preset={one.id}{reset}&guess=draw"]).encode()) <= LARGEST, one.id
-        if Parsed(text).data["runs"][0]["common"].get("again"):  # tests/export/test_again.py
+        if Parsed(text).data["runs"][0]["common"].get("again"):  # tests/export/test_recompute.py
             continue
         cell = one.build(one.bounded_values({}), one.reset)
         for language in LANGUAGES:

@@ -1,4 +1,4 @@
-"""Who hears whom: the map of all steps, also where it is coarse, and one step's curve."""
+"""Influences of inputs: the map of all steps, also where it is coarse, and one step's curve."""
 
 import numpy as np
 import pytest

@@ -62,7 +62,7 @@ def lstm_lines(
 
 
 def gru_lines(reset: Reset) -> tuple[Line, ...]:
-    """Return ∂h/∂h₋₁ without the candidate's way, and K, what the candidate hears by h₋₁."""
+    """Return ∂h/∂h₋₁ without the candidate's way, and K, what the candidate reads by h₋₁."""
     J = (Term(("update",)), Term((("previous_hidden", "candidate"), "update'"), "update"))
     candidate_terms = (
         (Term(("reset",)), Term(("previous_hidden", "reset'"), "reset"))

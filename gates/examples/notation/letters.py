@@ -177,7 +177,7 @@ def _gru_products(labels: Mapping[str, str], update: Update) -> dict[str, str]:
 
 
 def _gru_recurrent(labels: Mapping[str, str], reset: Reset, rows: bool) -> dict[str, str]:
-    """Name the state that the candidate hears, and b_hn: on its own in the reset-after form only."""
+    """Name the state that the candidate reads, and b_hn: on its own in the reset-after form only."""
     old, matrix = labels["previous_hidden"], labels["U.candidate"]
     muted = f"{labels['reset']}⊙{old}"
     bias = "b_hh" if rows else "b_hn"

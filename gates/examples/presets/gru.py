@@ -30,7 +30,7 @@ A, B = 0, 1
 
 
 def _silenced(v: Values, reset: Reset) -> GRU:
-    """A stores, B repeats what it hears from A; “mute” closes A's reset gate."""
+    """A stores, B repeats what it reads from A; “mute” closes A's reset gate."""
     return gru(
         2,
         2,

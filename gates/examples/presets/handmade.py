@@ -94,7 +94,7 @@ def chain(hidden: int, weight: float) -> Entries:
 
 
 def first_of(hidden: int, weight: float) -> list[list[float]]:
-    """Return a W (H, 1) through which only the first unit hears the input."""
+    """Return a W (H, 1) through which only the first unit reads the input."""
     return [[weight]] + [[0.0]] * (hidden - 1)
 
 

@@ -17,7 +17,7 @@ def show(page: Page, back: BackwardScene, scene: Scene, **header: Any) -> None:
 
     Args:
         page: whose link the stage writes.
-        back: the run there and back.
+        back: the run with its gradients.
         scene: the run.
         header: more fields of the stage's data.
     """

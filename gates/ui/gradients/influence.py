@@ -1,4 +1,4 @@
-"""A line of tokens on the page: point at one and see which earlier ones its state still hears."""
+"""A line of tokens on the page: point at one and see which earlier ones its state still depends on."""
 
 from __future__ import annotations
 

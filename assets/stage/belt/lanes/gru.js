@@ -1,7 +1,7 @@
 // The GRU's picture. The belt carries h; nothing on it but the cross-fader z. A tap copies h₋₁ off the
 // belt into U_n, one box for all units, where each receives every other; from there the candidate comes
 // back below and meets the old state in the fader. Where r stands is the whole difference between
-// the two forms: on the way into the box it silences a speaker, on the way out it deafens a listener.
+// the two forms: before the box it scales what a unit sends to all, behind it what a unit receives from all.
 
 import { band, carryOver, returnHidden } from "../parts/band.js";
 import { addParcel, Squash, Operation, nameLane } from "../parts/parts.js";
@@ -13,7 +13,7 @@ import { Mixer, closedBox } from "../parts/mixer.js";
 import { Scene, fitting, spread } from "../parts/scene.js";
 import { gruSymbols, labelWidth, resetRecurrent } from "../parts/words.js";
 
-const taps = (header) => ["reset", "update"].map((signal) => ({ signal, squash: signOf(header, signal) })); // the candidate hears h₋₁ through U_n only
+const taps = (header) => ["reset", "update"].map((signal) => ({ signal, squash: signOf(header, signal) })); // the candidate reads h₋₁ through U_n only
 
 const CANDIDATE = 2; // row block of the candidate in the stacked weights
 

@@ -31,7 +31,7 @@ export function gruSymbols(host) {
   };
 }
 
-/** What reset lets a unit hear of the mixture, r⊙(U_n h₋₁ + b_hn). */
+/** What reset lets a unit receive of the mixture, r⊙(U_n h₋₁ + b_hn). */
 export const resetRecurrent = (trace, t, unit) => trace.at("reset", t, unit) * trace.at("recurrent", t, unit);
 
 /** The room that the units' names take at the left. */

@@ -4,7 +4,7 @@ import { moment } from "../../core/text/moment.js";
 import { LinkWriter, linkOf, noteScreen } from "./link.js";
 import { isWithin, nonceWithin, visitOf } from "../../widgets/visit.js";
 
-const SPOKEN_AFTER = 500; // milliseconds of rest before a screen reader hears the place
+const SPOKEN_AFTER = 500; // milliseconds without a change before a screen reader is told the position
 
 // A stage that follows another one stores its position under a key of its own.
 const memoryKey = ({ page, follow }) => (follow ? `${page} companion` : page);

@@ -1,6 +1,6 @@
 """Recomputation of a run without a rerun of the page: what a moved slider or an edited weight asks for.
 
-A rerun of a page is Streamlit's way there and back for every element of it, for each movement and each
+In a rerun of a page Streamlit builds and sends every element of it anew, for each movement and each
 student. Here the browser sends its link and what was moved, and gets the packed run; nothing is
 remembered. The page is notified after a pause, by a rerun, and then shows the same run.
 """

@@ -1,4 +1,4 @@
-// The short way to a run, and when the page hears of it.
+// Recomputation without a rerun of the page, and when the page is notified.
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 

@@ -9,7 +9,7 @@ import pytest
 from gates import RNN
 from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.registry import PRESETS
-from gates.export import again, page
+from gates.export import page, recompute
 from gates.inputs.sequence import Sequence
 from gates.scenes import payload, readouts
 from gates.scenes import scene as scenes
@@ -78,14 +78,14 @@ def test_a_run_in_which_the_last_digit_of_a_sum_grows_travels_as_numpy_found_it(
     for gain, carried in ((0.5, False), (4.0, True)):
         cell = RNN(W=rng.normal(size=(16, 2)), U=gain * rng.normal(size=(16, 16)) / 4, b=np.zeros(16))
         scene = Scene(cell, Sequence(x, tuple("·" * 200), ("a", "b")), cell.run(x), None, {})
-        assert (again.run_inputs(scene, 0) is None) is carried, gain
+        assert (recompute.run_inputs(scene, 0) is None) is carried, gain
     x = np.tile([3e3, -3e3], (200, 1))  # cancels, but not where one weight differs from its neighbour
     cell = RNN(W=np.ones((16, 2)), U=np.zeros((16, 16)), b=np.zeros(16))
     scene = Scene(cell, Sequence(x, tuple("·" * 200), ("a", "b")), cell.run(x), None, {})
-    assert again.run_inputs(scene, 0) is None
+    assert recompute.run_inputs(scene, 0) is None
 
 
 def test_a_small_run_travels_for_its_engine_would_take_more() -> None:
     scene = scenes.build(State("lstm", preset="latch"))
-    assert again.run_inputs(scene, 0) is None
+    assert recompute.run_inputs(scene, 0) is None
     assert "again" not in Parsed(page.build(["/lstm?preset=latch"])).data["runs"][0]["common"]
