@@ -41,7 +41,7 @@ TESTS = {
     "cells": ("tests/core", "tests/cells", "tests/analysis", "tests/test_network.py"),
     "analysis": ("tests/analysis", "tests/cells", "tests/figures", "tests/examples"),
     "text": ("tests/text",),
-    "inputs": ("tests/inputs", "tests/examples", "tests/ui/test_link.py", "tests/ui/test_once.py"),
+    "inputs": ("tests/inputs", "tests/examples", "tests/scenes/test_link.py", "tests/ui/test_once.py"),
     "interop": ("tests/interop",),
     "examples": (
         "tests/examples",
@@ -64,12 +64,12 @@ TESTS = {
         "tests/ui/web/test_embed.py",
         "tests/ui/web/test_takeaway.py",
     ),
-    "lectures": ("tests/lecture",),
+    "lectures": ("tests/lectures",),
     "scenes": (
         "tests/scenes",
         "tests/examples/lab",
-        *files("tests/ui", "assets", "exercises", "gradient_runs", "lab", "link", "once", "payload"),
-        *files("tests/ui", "readouts", "runs", "shared", "train", "worksheets"),
+        *files("tests/ui", "exercises", "gradient_runs", "lab", "once", "shared", "train"),
+        *files("tests/ui/web", "assets", "preview", "worksheets"),
     ),
     "ui": ("tests/ui", "tests/pages"),
 }

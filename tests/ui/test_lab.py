@@ -16,7 +16,7 @@ from gates.scenes.state import NO_SLIDERS, State
 from gates.text import LANGUAGES, translator
 from tests.pages.whole import same
 from tests.scenes.test_lab import LATCH, T, encoded, latch, message, with_bias
-from tests.ui.test_payload import unpack as unpacked
+from tests.scenes.test_payload import unpack as unpacked
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -26,7 +26,7 @@ from gates.ui import files
 from gates.ui.web.requests.fair_queue import Limits
 from gates.ui.web.routes import preview
 from tests.ui.test_lab import LATCH, latch, message
-from tests.ui.test_runs import asked
+from tests.ui.web.test_preview import asked
 
 APP = Starlette(routes=list(preview.routes(Limits(tab_rate=1e6, address_rate=1e6))))
 CLIENT = TestClient(APP)  # raises what would be an answer of 500

@@ -31,7 +31,7 @@ from gates.ui.web.requests import incoming
 from gates.ui.web.requests.fair_queue import Limits
 from gates.ui.web.routes import preview
 from tests.scenes.test_lab import LATCH, latch, message, with_bias
-from tests.ui.test_payload import unpack
+from tests.scenes.test_payload import unpack
 
 AT = {"nonce": "1", "acknowledged": 3}
 EVERY = [(kind, one) for kind, those in PRESETS.items() for one in those if one.sliders]
