@@ -164,7 +164,7 @@ class Group:
         if len(recurrent) == 2 and 0 not in recurrent:
             rows, columns = recurrent
             if columns % rows == 0 and columns // rows in FACTORS:
-                return InteropError("interop.error.form.turned", array=array, shape=recurrent)
+                return InteropError("interop.error.form.transposed", array=array, shape=recurrent)
             if rows == 2 * columns:
                 return InteropError("interop.error.form.two", array=array, shape=recurrent, W=W)
         return InteropError("interop.error.factor", array=array, shape=recurrent)

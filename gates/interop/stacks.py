@@ -162,7 +162,7 @@ def stacked(stacks: tuple[Stack, ...]) -> tuple[Layer, ...]:
     for stack, reversed_input in _with_input_order(stacks):
         for layer in stack.layers:
             if reversed_input and len(layer.cells) == 2:
-                raise InteropError("interop.error.turned", layer=stack.name)
+                raise InteropError("interop.error.reversed_below", layer=stack.name)
             layers.append(Layer(layer.backward, layer.forward) if reversed_input else layer)
     return tuple(layers)
 

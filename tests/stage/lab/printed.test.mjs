@@ -170,7 +170,7 @@ test("a block that has W, U and b side by side is taken apart", () => {
 test("what does not fit names the gate, and says what was expected", () => {
   const wrong = (pasted, target = {}, form = PLAIN_FORM, cell = "lstm") => readPrinted(pasted, blank(cell), form, target).error;
   const shape = { matrix: "W", part: "forget", rows: 2, columns: 3 };
-  assert.deepEqual(wrong("1 2\n3 4\n5 6", { part: "forget", matrix: "W" }), { key: "lab.printed.bad.turned", values: { ...shape, found: "3 × 2" } });
+  assert.deepEqual(wrong("1 2\n3 4\n5 6", { part: "forget", matrix: "W" }), { key: "lab.printed.bad.transposed", values: { ...shape, found: "3 × 2" } });
   assert.deepEqual(wrong("1 2 3\n4 5 6\n7 8 9", { part: "forget", matrix: "W" }), { key: "lab.printed.bad.rows", values: { ...shape, found: 3 } });
   assert.deepEqual(wrong("1 2 3 4\n5 6 7 8", { part: "forget", matrix: "W" }), { key: "lab.printed.bad.shape", values: { ...shape, found: "2 × 4" } });
   assert.deepEqual(wrong("W_f = 1 2 3; 4 5 y", {}), { key: "lab.printed.bad.text", values: { part: "forget", matrix: "W", label: "W_f", row: 2, text: "y" } });

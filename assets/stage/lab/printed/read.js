@@ -130,7 +130,7 @@ function fit({ matrix, parts, rows }, state, form) {
   if (given.length !== high || given[0].length !== wide) {
     const other = given.length === wide && given[0].length === high;
     if (!other && given[0].length === wide) return wrong("rows", { ...about, found: given.length });
-    return wrong(other ? "turned" : "shape", { ...about, found: `${given.length} × ${given[0].length}` });
+    return wrong(other ? "transposed" : "shape", { ...about, found: `${given.length} × ${given[0].length}` });
   }
   return { pieces: fromPrinted(form, name, state, parts, given) };
 }
