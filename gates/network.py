@@ -267,11 +267,11 @@ class Network:
             names = [name for name, _ in self._directions(layer)]
             cells: list[Any] = list(layer.cells)
             read = [one for one in traces if one is not None]
-            own, finals = finals[-len(cells) :], finals[: -len(cells)]
+            layer_finals, finals = finals[-len(cells) :], finals[: -len(cells)]
             shares = np.split(d, np.cumsum([cell.outputs for cell in cells])[:-1], axis=-1)
             found: list[Gradients] = [
                 cell.backward(part, share, d_final=final)
-                for cell, part, share, final in zip(cells, read, shares, own, strict=True)
+                for cell, part, share, final in zip(cells, read, shares, layer_finals, strict=True)
             ]
             by_name = dict(zip(names, found, strict=True))
             layers.insert(0, LayerGradients(by_name.get("forward"), by_name.get("backward")))

@@ -171,10 +171,10 @@ def backprop(trace: Any, loss: Loss, seed: int, targets: Sequence[int] = ()) -> 
     """Go back from ``loss`` through a run; ``seed`` and ``targets`` as of ``run_and_backprop``."""
     run: Any = trace.source
     reads = "cell" if loss.reads == "cell" and isinstance(run, LSTM) else "hidden"
-    asked = loss_gradient(loss, getattr(trace, reads), seed, targets)
+    upstream = loss_gradient(loss, getattr(trace, reads), seed, targets)
     if reads == "cell":
-        return RunWithGradients(trace, run.backward(trace, None, asked.gradient), asked)
-    return RunWithGradients(trace, run.backward(trace, asked.gradient), asked)
+        return RunWithGradients(trace, run.backward(trace, None, upstream.gradient), upstream)
+    return RunWithGradients(trace, run.backward(trace, upstream.gradient), upstream)
 
 
 def loss_gradient(loss: Loss, states: FloatArray, seed: int, targets: Sequence[int] = ()) -> LossGradient:
@@ -199,12 +199,12 @@ def _readout_gradient(loss: Loss, states: FloatArray, seed: int, targets: Sequen
         probabilities = softmax(readout.scores(states))
     at = loss.step(T)
     steps = np.arange(T - 1) if at is None else np.arange(at, min(at + 1, T - 1))
-    wanted = np.asarray(targets, dtype=np.intp)[steps]
+    classes = np.asarray(targets, dtype=np.intp)[steps]
     d_scores = np.zeros_like(probabilities)
     d_scores[steps] = probabilities[steps]
-    d_scores[steps, wanted] -= 1
+    d_scores[steps, classes] -= 1
     with np.errstate(divide="ignore"):
-        value = -float(np.sum(np.log(probabilities[steps, wanted])))
+        value = -float(np.sum(np.log(probabilities[steps, classes])))
     return LossGradient(value, d_scores @ readout.V, probabilities)
 
 

@@ -125,5 +125,5 @@ def _after_reset(run: Any, cell: GRU, d_candidate: FloatArray) -> FloatArray:
 
 def _mask_clamped(run: Any, signal: str, d: FloatArray) -> FloatArray:
     """Return ``d`` with 0 where ``signal`` was clamped, for there nothing flows."""
-    held = run.held.masks.get(signal)
-    return d if held is None else np.where(run.reading.reorder(held), 0, d)
+    mask = run.held.masks.get(signal)
+    return d if mask is None else np.where(run.reading.reorder(mask), 0, d)

@@ -79,16 +79,16 @@ class Stepwise(Cell[AnyTrace]):
         shapes = self.state_shapes
         if self.state_type is None:
             return state_part("h₀", state, shapes["hidden"], batch, self.dtype)
-        given = (None,) * len(shapes) if state is None else state
-        if not isinstance(given, (tuple, list)) or len(given) != len(shapes):
+        values = (None,) * len(shapes) if state is None else state
+        if not isinstance(values, (tuple, list)) or len(values) != len(shapes):
             raise ShapeError(
                 "error.engine.state",
-                kind=type(self).__name__, expected=", ".join(shapes), given=type(given).__name__,
+                kind=type(self).__name__, expected=", ".join(shapes), given=type(values).__name__,
             )  # fmt: skip
         return self.state_type(
             *(
                 state_part(f"initial {name}", part, shape, batch, self.dtype, empty=self.empty(name))
-                for (name, shape), part in zip(shapes.items(), given, strict=True)
+                for (name, shape), part in zip(shapes.items(), values, strict=True)
             )
         )
 

@@ -138,15 +138,17 @@ def _width(clamp: Clamp, cell: Clampable) -> int:
     return cell.widths[clamp.signal]
 
 
-def _indices(signal: str, kind: str, given: int | Iterable[int] | slice | None, count: int) -> list[int]:
-    if given is None:
+def _indices(signal: str, kind: str, selection: int | Iterable[int] | slice | None, count: int) -> list[int]:
+    if selection is None:
         return list(range(count))
-    if isinstance(given, slice):
-        return list(range(*given.indices(count)))
-    wanted = [int(given)] if isinstance(given, (int, np.integer)) else [int(place) for place in given]
-    if any(not 0 <= place < count for place in wanted):
-        raise ClampError(f"error.engine.clamp_{kind}", signal=signal, given=wanted, count=count)
-    return wanted
+    if isinstance(selection, slice):
+        return list(range(*selection.indices(count)))
+    indices = (
+        [int(selection)] if isinstance(selection, (int, np.integer)) else [int(index) for index in selection]
+    )
+    if any(not 0 <= index < count for index in indices):
+        raise ClampError(f"error.engine.clamp_{kind}", signal=signal, given=indices, count=count)
+    return indices
 
 
 def _value(clamp: Clamp, cell: Clampable, units: int) -> FloatArray:

@@ -27,13 +27,15 @@ def as_lengths(lengths: ArrayLike | None, shape: tuple[int, ...]) -> IntArray | 
     if len(shape) != 3:
         raise ShapeError("error.engine.no_batch", shape=shape)
     steps, batch = shape[:2]
-    given = np.asarray(lengths)
+    values = np.asarray(lengths)
     fits = (
-        given.shape == (batch,) and given.dtype.kind in "iu" and bool(np.all((given >= 1) & (given <= steps)))
+        values.shape == (batch,)
+        and values.dtype.kind in "iu"
+        and bool(np.all((values >= 1) & (values <= steps)))
     )
     if not fits:
-        raise ShapeError("error.engine.lengths", steps=steps, batch=batch, given=given.tolist())
-    return given.astype(np.intp)
+        raise ShapeError("error.engine.lengths", steps=steps, batch=batch, given=values.tolist())
+    return values.astype(np.intp)
 
 
 @dataclass(frozen=True)

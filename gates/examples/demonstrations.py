@@ -230,16 +230,16 @@ class Descent:
 
 def descend(clipped: bool, steps: int = DESCENT_STEPS) -> Descent:
     """Return plain gradient descent from a place below the cliff, its gradient clipped by norm or not."""
-    place = np.array(DESCENT_FROM)
+    point = np.array(DESCENT_FROM)
     places, losses, lengths = [], [], []
     for _ in range(steps + 1):
-        loss, gradient = cliff_gradient(*place)
-        places.append(place)
+        loss, gradient = cliff_gradient(*point)
+        places.append(point)
         losses.append(loss)
         lengths.append(norm(gradient))
         if clipped:
             gradient = dict(clip(gradient, DESCENT_THRESHOLD).weights)
-        place = place - DESCENT_RATE * np.array([gradient["U"].item(), gradient["b"].item()])
+        point = point - DESCENT_RATE * np.array([gradient["U"].item(), gradient["b"].item()])
     return Descent(np.array(places), np.array(losses), np.array(lengths))
 
 

@@ -99,7 +99,7 @@ def signal_heatmaps(
     layout = _layout(rows, steps, colours, total, t, pickable)
     data: list[Any] = []
     for index, row in enumerate(rows):
-        place = {"xaxis": "x", "yaxis": "y" if index == 0 else f"y{index + 1}"}
+        axes = {"xaxis": "x", "yaxis": "y" if index == 0 else f"y{index + 1}"}
         top = (total - tops[index]) / total
         layout[f"yaxis{index + 1 if index else ''}"] = _unit_axis(row, top, total, colours)
         title = f"<b>{plotly(symbols[row.signal])}</b>  {plotly(names[row.signal])}"
@@ -118,11 +118,11 @@ def signal_heatmaps(
                 colorbar=_scale(row, top, total, colours),
                 hovertemplate=hover,
                 **_gaps(row),
-                **place,
+                **axes,
             )
         )
         if pickable:
-            data.append(_overlay(go, row, steps, hover, colours, place))
+            data.append(_overlay(go, row, steps, hover, colours, axes))
     return go.Figure(data=data, layout=layout)
 
 
@@ -330,7 +330,7 @@ def _hover(row: Row, title: str, t: Translator) -> str:
     return f"{title}<br>{place}<br>{step}<br><b>{value}</b><extra></extra>"
 
 
-def _overlay(go: Any, row: Row, steps: Sequence[str], hover: str, colours: Palette, place: Any) -> Any:
+def _overlay(go: Any, row: Row, steps: Sequence[str], hover: str, colours: Palette, axes: Any) -> Any:
     """Invisible points on the cells' centres: a click on a heatmap selects nothing, one on a point does."""
     count, units = row.values.shape
     draw = go.Scatter if count * units <= SVG_POINTS else go.Scattergl
@@ -345,7 +345,7 @@ def _overlay(go: Any, row: Row, steps: Sequence[str], hover: str, colours: Palet
         selected={"marker": {"opacity": 0}},  # Plotly keeps one for each row, which would look like a cursor.
         name=row.signal,
         hovertemplate=hover.replace("%{z:.6~g}", "%{text}"),
-        **place,
+        **axes,
     )
 
 

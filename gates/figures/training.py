@@ -73,9 +73,9 @@ def curves_figure(curves: Sequence[Curve], measure: Measure, *, theme: str, t: T
     return figure
 
 
-def _lines(go: Any, curve: Curve, place: int, measure: Measure, theme: str, t: Translator) -> list[Any]:
+def _lines(go: Any, curve: Curve, index: int, measure: Measure, theme: str, t: Translator) -> list[Any]:
     """Return the measure of a run for the upper plot and its loss for the lower one."""
-    line = {"color": CELLS[theme][curve.kind], "dash": DASHES[place % len(DASHES)]}
+    line = {"color": CELLS[theme][curve.kind], "dash": DASHES[index % len(DASHES)]}
     measured = go.Scatter(
         x=list(curve.metric_steps),
         y=list(curve.metric),

@@ -18,14 +18,14 @@ from gates.text import Translator, translator
 
 def main(words: Sequence[str], prog: str = "gatescope formulas") -> int:
     """Write the sheet that ``words`` ask for; return the exit status."""
-    given = _parser(translator("en"), prog).parse_args(words)
-    t = translator(given.language)
+    arguments = _parser(translator("en"), prog).parse_args(words)
+    t = translator(arguments.language)
     try:
-        options = Options(given.language, given.notation, given.z, given.paper)
-        commands.write(given.out, WRITERS[suffix(given.out)](formula_sheet(given.cell, options)))
+        options = Options(arguments.language, arguments.notation, arguments.z, arguments.paper)
+        commands.write(arguments.out, WRITERS[suffix(arguments.out)](formula_sheet(arguments.cell, options)))
     except GatesError as wrong:
         return commands.refuse(t, wrong)
-    print(t("command.written", file=given.out))
+    print(t("command.written", file=arguments.out))
     return commands.DONE
 
 

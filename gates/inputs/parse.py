@@ -87,8 +87,8 @@ def _visible(mark: str) -> str:
     category = unicodedata.category(mark)
     if category == "Zs":
         return " "
-    kept = mark in ("\n", "\t", _JOINER) or category not in {"Cc", "Cf", "Cs", "Co"}
-    return mark if kept else ""
+    is_kept = mark in ("\n", "\t", _JOINER) or category not in {"Cc", "Cf", "Cs", "Co"}
+    return mark if is_kept else ""
 
 
 def _stream_safe(text: str) -> str:
@@ -119,10 +119,10 @@ def _characters(text: str) -> Iterator[str]:
         if mark == _JOINER or (not mark.isascii() and unicodedata.category(mark) in {"Mn", "Mc", "Me", "Sk"})
     }
     start = 0
-    for place in range(1, len(text)):
-        if text[place] in extends or text[place - 1] == _JOINER:
+    for index in range(1, len(text)):
+        if text[index] in extends or text[index - 1] == _JOINER:
             continue
-        whole, start = text[start:place], place
+        whole, start = text[start:index], index
         yield WHITE.get(whole, whole)
     yield WHITE.get(text[start:], text[start:])
 
@@ -144,8 +144,8 @@ def _words(text: str) -> Iterator[str]:
         yield text[start:]
 
 
-def _joins(text: str, place: int, in_word: set[str]) -> bool:
-    before, mark, after = text[place - 1], text[place], text[place + 1 : place + 2]
+def _joins(text: str, index: int, in_word: set[str]) -> bool:
+    before, mark, after = text[index - 1], text[index], text[index + 1 : index + 2]
     if mark in ".,":
         return before.isdigit() and after.isdigit()
     return mark in "'’-_" and before in in_word and after in in_word

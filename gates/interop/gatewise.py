@@ -41,12 +41,12 @@ class CheckedArrays:
         Raises:
             InteropError: it is missing, or no matrix.
         """
-        given = self.shape(name)
-        if len(given) != 2 or 0 in given:
+        actual = self.shape(name)
+        if len(actual) != 2 or 0 in actual:
             raise InteropError(
-                "interop.error.shape", array=self._in_source(name), shape=given, expected="(rows, columns)"
+                "interop.error.shape", array=self._in_source(name), shape=actual, expected="(rows, columns)"
             )
-        return given[0], given[1]
+        return actual[0], actual[1]
 
     def take(self, name: str, expected: tuple[int, ...]) -> FloatArray:
         """Return an array as finite floats.
@@ -54,10 +54,10 @@ class CheckedArrays:
         Raises:
             InteropError: it is missing, has another shape, or holds no finite numbers.
         """
-        given = self.shape(name)
-        if given != expected or 0 in given:
+        actual = self.shape(name)
+        if actual != expected or 0 in actual:
             raise InteropError(
-                "interop.error.shape", array=self._in_source(name), shape=given, expected=expected
+                "interop.error.shape", array=self._in_source(name), shape=actual, expected=expected
             )
         return as_floats(self._in_source(name), self._left.pop(name))
 

@@ -122,8 +122,8 @@ def _visible_up_to(about: Json, step: int, hide: str, question: Json | None) -> 
     phases, made = about["phases"], about["made"]
 
     def before(signal: str, step: int) -> tuple[int, int]:
-        place = phases.index(made.get(signal, phases[0]))
-        return (step, place - 1) if place else (step - 1, len(phases) - 1)
+        index = phases.index(made.get(signal, phases[0]))
+        return (step, index - 1) if index else (step - 1, len(phases) - 1)
 
     seen = []
     whole = question is not None and (question["kind"] in _WHOLE or "from" in question)
@@ -136,9 +136,9 @@ def _visible_up_to(about: Json, step: int, hide: str, question: Json | None) -> 
         seen.append((step - 1, len(phases) - 1) if whole else before(question["signal"], step))
     if not seen:
         return None
-    step, place = min(seen)
+    step, index = min(seen)
     # whoever sees a gate's sum sees what it will be
-    return {"step": step, "phase": phases[place]} | ({} if place == len(phases) - 1 else {"sums": False})
+    return {"step": step, "phase": phases[index]} | ({} if index == len(phases) - 1 else {"sums": False})
 
 
 def _question(raw: Any, signals: Sequence[Sequence[str]]) -> Json | None:

@@ -155,10 +155,10 @@ class Preset:
 
         Values are taken as they are, beyond a slider's range too; ValueError for a slider it does not have.
         """
-        given = dict(values or {})
-        if unknown := given.keys() - self.defaults.keys():
+        chosen = dict(values or {})
+        if unknown := chosen.keys() - self.defaults.keys():
             raise ValueError(f"{self.cell}/{self.id} has no slider {', '.join(sorted(unknown))}")
-        return self.make(self.defaults | given, reset or self.reset)
+        return self.make(self.defaults | chosen, reset or self.reset)
 
     def sequence_for(self, translate: Translate) -> Sequence:
         """Return the opening sequence in the reader's language, as far as it is made of words."""

@@ -79,8 +79,8 @@ class Notes:
         """Return the notes of a file of weights."""
         with path.open("rb") as file:
             header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        given = json.loads(header["__metadata__"][NOTES])
-        return cls(**{name: _frozen(value) for name, value in given.items()})
+        notes = json.loads(header["__metadata__"][NOTES])
+        return cls(**{name: _frozen(value) for name, value in notes.items()})
 
     def to_json(self) -> str:
         """Return them as a file keeps them."""

@@ -31,7 +31,7 @@ HARD_SIGMOIDS: Mapping[int, AnyActivation] = {
 """By Keras' version: the same name stands for .2a + .5 in Keras 2 and for a/6 + .5 in Keras 3."""
 
 
-def activation_of(layer: str, given: Any, version: int | None) -> AnyActivation:
+def activation_of(layer: str, config: Any, version: int | None) -> AnyActivation:
     """Return the engine's word for an activation in a layer's configuration.
 
     version: 2 or 3, of the Keras that the layer comes from; None if that is not known.
@@ -39,7 +39,7 @@ def activation_of(layer: str, given: Any, version: int | None) -> AnyActivation:
     Raises:
         InteropError: no cell has it, or it is a function of somebody's own, or a hard_sigmoid of unknown age.
     """
-    name = "linear" if given is None else _name(given)
+    name = "linear" if config is None else _name(config)
     if name == "hard_sigmoid" and version is not None:
         return HARD_SIGMOIDS[version]
     if name not in NAMES:
@@ -70,10 +70,10 @@ def choices(version: int | None) -> dict[str, dict[str, AnyActivation]]:
     }
 
 
-def _name(given: Any) -> str:
+def _name(config: Any) -> str:
     """The name in a configuration: a text, or Keras' own function written out as an object."""
-    if isinstance(given, Mapping) and str(given.get("module", "")).startswith(("keras", "tf_keras")):
-        given = given.get("config")
-    if isinstance(given, Mapping):
-        return str(given.get("config") or given.get("class_name"))[:80] + "()"
-    return str(given)[:80]
+    if isinstance(config, Mapping) and str(config.get("module", "")).startswith(("keras", "tf_keras")):
+        config = config.get("config")
+    if isinstance(config, Mapping):
+        return str(config.get("config") or config.get("class_name"))[:80] + "()"
+    return str(config)[:80]

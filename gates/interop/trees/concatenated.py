@@ -52,56 +52,65 @@ def find(arrays: Mapping[str, Value], hints: Hints) -> dict[str, dict[str, Value
     """Return what may be such cells, by owner: told by names or, where the layout is told, by shapes."""
     found = by_owner(NAME, arrays)
     found = {
-        owner: own for owner, own in found.items() if f"{owner}.recurrent_kernel".strip(".") not in arrays
+        owner: leaves
+        for owner, leaves in found.items()
+        if f"{owner}.recurrent_kernel".strip(".") not in arrays
     }
-    named = {owner: own for owner, own in found.items() if own.keys() >= GATES or _is_named(owner, own)}
+    named = {
+        owner: leaves for owner, leaves in found.items() if leaves.keys() >= GATES or _is_named(owner, leaves)
+    }
     if named or hints.layout not in ("tf1", "haiku"):
         return named
-    return {owner: own for owner, own in found.items() if _fits(own)}
+    return {owner: leaves for owner, leaves in found.items() if _fits(leaves)}
 
 
-def _is_named(owner: str, own: Mapping[str, Value]) -> bool:
+def _is_named(owner: str, leaves: Mapping[str, Value]) -> bool:
     """Whether a cell is called as one of TensorFlow 1 or Haiku, and has one matrix."""
     leaf = owner.rpartition(".")[2]
     if HAIKU.fullmatch(leaf):
-        return "linear.w" in own
+        return "linear.w" in leaves
     known = CERTAIN_NAMES.fullmatch(leaf) or LIKELY_NAMES.fullmatch(leaf)
-    return known is not None and _pair(own) is not None
+    return known is not None and _pair(leaves) is not None
 
 
-def _pair(own: Mapping[str, Value]) -> tuple[str, str] | None:
-    return next((pair for pair in PAIRS if pair[0] in own), None)
+def _pair(leaves: Mapping[str, Value]) -> tuple[str, str] | None:
+    return next((pair for pair in PAIRS if pair[0] in leaves), None)
 
 
-def _fits(own: Mapping[str, Value]) -> bool:
+def _fits(leaves: Mapping[str, Value]) -> bool:
     """Whether a matrix may be that of an LSTM on [x; h], by its shape and that of its bias."""
-    pair = _pair(own)
-    sizes = shape(own[pair[0]]) if pair else ()
-    if pair is None or len(sizes) != 2 or pair[1] not in own:
+    pair = _pair(leaves)
+    sizes = shape(leaves[pair[0]]) if pair else ()
+    if pair is None or len(sizes) != 2 or pair[1] not in leaves:
         return False
     rows, columns = sizes
-    return shape(own[pair[1]]) == (columns,) and columns > 0 and columns % 4 == 0 and rows > columns // 4
+    return shape(leaves[pair[1]]) == (columns,) and columns > 0 and columns % 4 == 0 and rows > columns // 4
 
 
-def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
+def stack(owner: str, leaves: Mapping[str, Value], hints: Hints) -> Stack:
     """Return such a cell as a stack, with its problem if it cannot be read."""
     leaf = owner.rpartition(".")[2]
-    haiku = "linear.w" in own or hints.layout == "haiku"
-    owned = CheckedArrays(owner, "Haiku" if haiku else FRAMEWORK, own)
+    haiku = "linear.w" in leaves or hints.layout == "haiku"
+    owned = CheckedArrays(owner, "Haiku" if haiku else FRAMEWORK, leaves)
     try:
         around = any(WRAPPERS.fullmatch(part) for part in owner.split(".")[:-1])
-        if LIKELY_NAMES.fullmatch(leaf) and not around and not own.keys() >= GATES and hints.layout is None:
+        if (
+            LIKELY_NAMES.fullmatch(leaf)
+            and not around
+            and not leaves.keys() >= GATES
+            and hints.layout is None
+        ):
             raise InteropError("interop.error.tf1.layout", layer=owner)
         forget = FORGET_BIAS if haiku or hints.forget_bias is None else hints.forget_bias
         if hints.forget_bias is None and leaf.startswith("cudnn_compatible"):
             forget = 0.0
-        cell = _cell(owned, leaf, own, forget)
+        cell = _cell(owned, leaf, leaves, forget)
         owned.all_taken()
     except InteropError as problem:
         return Stack(owner, problem=problem)
     backward = "bw" in owner.split(".")
     notes = [*_notes(cell, haiku, forget)]
-    if peepholes := [name for name in DIAGONALS if name in own]:
+    if peepholes := [name for name in DIAGONALS if name in leaves]:
         notes.append(Note("interop.report.peepholes", names=", ".join(peepholes)))
     if backward:
         notes.append(Note("interop.report.tf1.backward"))
@@ -120,11 +129,11 @@ def _notes(cell: AnyCell, haiku: bool, forget: float) -> list[Note]:
     return [*notes, Note("interop.report.tf1.squashes")]
 
 
-def _cell(owned: CheckedArrays, leaf: str, own: Mapping[str, Value], forget: float) -> AnyCell:
-    if own.keys() >= GATES:
+def _cell(owned: CheckedArrays, leaf: str, leaves: Mapping[str, Value], forget: float) -> AnyCell:
+    if leaves.keys() >= GATES:
         return _gru(owned)
     kind = "rnn" if leaf.startswith("basic_rnn") else "lstm"
-    kernel, bias = _pair(own) or PAIRS[0]
+    kernel, bias = _pair(leaves) or PAIRS[0]
     rows, columns = owned.sizes(kernel)
     H = columns // len(PARTS[kind])
     options: dict[str, Any] = {}

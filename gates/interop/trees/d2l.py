@@ -38,17 +38,17 @@ def find(arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
     """Return what may be d2l's cells, by owner: those with matrices for the input and for the state."""
     found = by_owner(NAME, arrays)
     return {
-        owner: own
-        for owner, own in found.items()
-        if any(name.startswith("W_x") for name in own) and any(name.startswith("W_h") for name in own)
+        owner: leaves
+        for owner, leaves in found.items()
+        if any(name.startswith("W_x") for name in leaves) and any(name.startswith("W_h") for name in leaves)
     }
 
 
-def stack(owner: str, own: Mapping[str, Value], arrays: Mapping[str, Value]) -> Stack:
+def stack(owner: str, leaves: Mapping[str, Value], arrays: Mapping[str, Value]) -> Stack:
     """Return a cell of d2l's as a stack, with its problem if it cannot be read."""
-    owned = CheckedArrays(owner, FRAMEWORK, own)
-    ends = {name[-1] for name in own}
-    peepholes = [name for name in own if name.startswith("W_c")]
+    owned = CheckedArrays(owner, FRAMEWORK, leaves)
+    ends = {name[-1] for name in leaves}
+    peepholes = [name for name in leaves if name.startswith("W_c")]
     kind = "lstm" if ends & set("ifoc") else "gru" if ends & set("zr") else "rnn"
     try:
         options: dict[str, Any] = {"reset": "before"} if kind == "gru" else {}

@@ -27,16 +27,20 @@ WEIGHTS = {"weight_ih", "weight_hh"}
 def find(arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
     """Return the cells of Equinox by owner: those whose bias is called ``bias``, as PyTorch's never is."""
     found = by_owner(NAME, arrays)
-    return {owner: own for owner, own in found.items() if own.keys() >= WEIGHTS and _own_biases(own.keys())}
+    return {
+        owner: leaves
+        for owner, leaves in found.items()
+        if leaves.keys() >= WEIGHTS and _own_biases(leaves.keys())
+    }
 
 
 def _own_biases(names: Set[str]) -> bool:
     return bool(names & {"bias", "bias_n"}) and not names & {"bias_ih", "bias_hh"}
 
 
-def stack(owner: str, own: Mapping[str, Value]) -> Stack:
+def stack(owner: str, leaves: Mapping[str, Value]) -> Stack:
     """Return a cell of Equinox as a stack, with its problem if it cannot be read."""
-    owned = CheckedArrays(owner, FRAMEWORK, own)
+    owned = CheckedArrays(owner, FRAMEWORK, leaves)
     try:
         cell = _cell(owned)
         owned.all_taken()

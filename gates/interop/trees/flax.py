@@ -45,16 +45,18 @@ MGU = {"if", "in", "hf", "hn"}
 def find(arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
     """Return what may be cells of Flax, by owner: those with kernels on the input and the recurrent side."""
     found = by_owner(NAME, arrays)
-    return {owner: own for owner, own in found.items() if _sides(own) == {"i", "h"}}
+    return {owner: leaves for owner, leaves in found.items() if _sides(leaves) == {"i", "h"}}
 
 
-def _sides(own: Mapping[str, Value]) -> set[str]:
-    return {name.removeprefix("dense_")[0] for name in own if name.endswith(".kernel")}
+def _sides(leaves: Mapping[str, Value]) -> set[str]:
+    return {name.removeprefix("dense_")[0] for name in leaves if name.endswith(".kernel")}
 
 
-def stack(owner: str, own: Mapping[str, Value]) -> Stack:
+def stack(owner: str, leaves: Mapping[str, Value]) -> Stack:
     """Return a cell of Flax as a stack, with its problem if it cannot be read."""
-    arrays = {name.replace("if_.", "if."): value for name, value in own.items()}  # "if" is a word of Python's
+    arrays = {
+        name.replace("if_.", "if."): value for name, value in leaves.items()
+    }  # "if" is a word of Python's
     owned, names = CheckedArrays(owner, FRAMEWORK, arrays), {name.partition(".")[0] for name in arrays}
     fused = "dense_h" in names
     try:

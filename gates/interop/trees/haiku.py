@@ -34,25 +34,27 @@ def find(arrays: Mapping[str, Value], hints: Hints) -> dict[str, dict[str, Value
     """Return what may be such cells, by owner."""
     found = by_owner(NAME, arrays)
     return {
-        owner: own for owner, own in found.items() if _is_gated(owner, own, hints) or _is_plain(owner, own)
+        owner: leaves
+        for owner, leaves in found.items()
+        if _is_gated(owner, leaves, hints) or _is_plain(owner, leaves)
     }
 
 
-def _is_gated(owner: str, own: Mapping[str, Value], hints: Hints) -> bool:
+def _is_gated(owner: str, leaves: Mapping[str, Value], hints: Hints) -> bool:
     """Whether a cell bears the name that Haiku or Sonnet gives it, or its layout is told."""
     leaf = owner.rpartition(".")[2]
-    return own.keys() >= GATED and (OWNER.fullmatch(leaf) is not None or hints.layout == "haiku")
+    return leaves.keys() >= GATED and (OWNER.fullmatch(leaf) is not None or hints.layout == "haiku")
 
 
-def _is_plain(owner: str, own: Mapping[str, Value]) -> bool:
-    return own.keys() >= TWO and owner.rpartition(".")[2].startswith("vanilla_rnn")
+def _is_plain(owner: str, leaves: Mapping[str, Value]) -> bool:
+    return leaves.keys() >= TWO and owner.rpartition(".")[2].startswith("vanilla_rnn")
 
 
-def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
+def stack(owner: str, leaves: Mapping[str, Value], hints: Hints) -> Stack:
     """Return such a cell as a stack, with its problem if it cannot be read."""
-    owned = CheckedArrays(owner, FRAMEWORK, own)
+    owned = CheckedArrays(owner, FRAMEWORK, leaves)
     try:
-        cell = _gated(owned) if own.keys() >= GATED else _plain(owned)
+        cell = _gated(owned) if leaves.keys() >= GATED else _plain(owned)
         owned.all_taken()
     except InteropError as problem:
         return Stack(owner, problem=problem)

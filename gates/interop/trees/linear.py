@@ -48,28 +48,28 @@ ORDERED = ("pytorch", "keras", "d2l", "onnx", "tf1")
 def find(arrays: Mapping[str, Value], hints: Hints) -> dict[str, dict[str, Value]]:
     """Return what may be such cells, by owner: those with weights for x and h, or three gates at least."""
     found = by_owner(NAME, arrays)
-    for owner, own in found.items():
-        if _is_fused(own):  # h2o is a read-out there, and no output gate
-            found[owner] = {name: value for name, value in own.items() if name.partition(".")[0] in FUSED}
-    return {owner: own for owner, own in found.items() if _is_fused(own) or _is_gated(own)}
+    for owner, leaves in found.items():
+        if _is_fused(leaves):  # h2o is a read-out there, and no output gate
+            found[owner] = {name: value for name, value in leaves.items() if name.partition(".")[0] in FUSED}
+    return {owner: leaves for owner, leaves in found.items() if _is_fused(leaves) or _is_gated(leaves)}
 
 
-def _is_fused(own: Mapping[str, Value]) -> bool:
-    return "h2h.weight" in own and bool(own.keys() & {"i2h.weight", "x2h.weight"})
+def _is_fused(leaves: Mapping[str, Value]) -> bool:
+    return "h2h.weight" in leaves and bool(leaves.keys() & {"i2h.weight", "x2h.weight"})
 
 
-def _is_gated(own: Mapping[str, Value]) -> bool:
-    return sum(name.endswith(".weight") for name in own) >= 3
+def _is_gated(leaves: Mapping[str, Value]) -> bool:
+    return sum(name.endswith(".weight") for name in leaves) >= 3
 
 
-def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
+def stack(owner: str, leaves: Mapping[str, Value], hints: Hints) -> Stack:
     """Return such a cell as a stack, with its problem if it cannot be read, or if its form is not told."""
-    owned = CheckedArrays(owner, FRAMEWORK, own)
+    owned = CheckedArrays(owner, FRAMEWORK, leaves)
     try:
-        if _is_fused(own):
-            cell, notes, applied = _fused(owned, own, hints)
+        if _is_fused(leaves):
+            cell, notes, applied = _fused(owned, leaves, hints)
         else:
-            cell, notes, applied = _by_gate(owned, own, hints)
+            cell, notes, applied = _by_gate(owned, leaves, hints)
         owned.all_taken()
     except InteropError as problem:
         return Stack(owner, problem=problem)
@@ -94,8 +94,8 @@ def _bias(owned: CheckedArrays, names: tuple[str, ...], size: int, like: FloatAr
     return b
 
 
-def _fused(owned: CheckedArrays, own: Mapping[str, Value], hints: Hints) -> Read:
-    side = "i2h" if "i2h.weight" in own else "x2h"
+def _fused(owned: CheckedArrays, leaves: Mapping[str, Value], hints: Hints) -> Read:
+    side = "i2h" if "i2h.weight" in leaves else "x2h"
     rows, H = owned.sizes("h2h.weight")
     I = owned.sizes(f"{side}.weight")[1]
     kind = {len(parts) * H: kind for kind, parts in PARTS.items()}.get(rows)
@@ -131,8 +131,8 @@ def _fused(owned: CheckedArrays, own: Mapping[str, Value], hints: Hints) -> Read
     return CELLS[kind](W, U, b), notes, applied
 
 
-def _by_gate(owned: CheckedArrays, own: Mapping[str, Value], hints: Hints) -> Read:
-    names = [name.removesuffix(".weight") for name in own if name.endswith(".weight")]
+def _by_gate(owned: CheckedArrays, leaves: Mapping[str, Value], hints: Hints) -> Read:
+    names = [name.removesuffix(".weight") for name in leaves if name.endswith(".weight")]
     sides: dict[str, dict[str, str]] = {"x": {}, "h": {}, "both": {}}
     two = any((match := SIDES.fullmatch(name)) and match["side"] in HIDDEN for name in names)
     for name in names:

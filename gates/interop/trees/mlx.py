@@ -38,17 +38,17 @@ def find(arrays: Mapping[str, Value], hints: Hints) -> dict[str, dict[str, Value
     """Return what may be layers of MLX, by owner."""
     found = by_owner(NAME, arrays)
     return {
-        owner: own
-        for owner, own in found.items()
-        if own.keys() >= {"Wx", "Wh"} or own.keys() >= {"Wxh", "Whh"}
+        owner: leaves
+        for owner, leaves in found.items()
+        if leaves.keys() >= {"Wx", "Wh"} or leaves.keys() >= {"Wxh", "Whh"}
     }
 
 
-def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
+def stack(owner: str, leaves: Mapping[str, Value], hints: Hints) -> Stack:
     """Return a layer of MLX as a stack, with its problem if it cannot be read."""
-    owned = CheckedArrays(owner, FRAMEWORK, own)
+    owned = CheckedArrays(owner, FRAMEWORK, leaves)
     try:
-        plain = "Wxh" in own or _width(owned) == 1
+        plain = "Wxh" in leaves or _width(owned) == 1
         cell = _plain(owned, hints) if plain else _gated(owned, hints)
         owned.all_taken()
     except InteropError as problem:
@@ -57,7 +57,7 @@ def stack(owner: str, own: Mapping[str, Value], hints: Hints) -> Stack:
     notes += [Note("interop.report.mlx.first")] if isinstance(cell, GRU) and cell.b_hn.any() else []
     notes += [Note("interop.report.mlx.squash")] if cell.kind == "rnn" else []
     usual = {"activation": USUAL["activation"]} if cell.kind == "rnn" else {}
-    ordered = cell.kind == "lstm" and "b" in own
+    ordered = cell.kind == "lstm" and "b" in leaves
     if ordered:
         notes = [
             Note("interop.report.linear.order", given=letters("lstm", _order(hints)), order=letters("lstm"))

@@ -67,23 +67,23 @@ def read_tree(arrays: Mapping[str, Value], hints: Hints = NO_HINTS) -> tuple[Sou
 
 def _cells(arrays: Mapping[str, Value], hints: Hints) -> Iterator[tuple[str, Mapping[str, Value], Stack]]:
     """Yield each cell's owner, its arrays, and the stack that they make or what keeps them from it."""
-    for owner, own in flax.find(arrays).items():
-        yield owner, own, _without_extras(flax.stack(owner, own), own, arrays, flax.FRAMEWORK)
-    for owner, own in equinox.find(arrays).items():
-        yield owner, own, _without_extras(equinox.stack(owner, own), own, arrays, equinox.FRAMEWORK)
-    for owner, own in d2l.find(arrays).items():
-        yield owner, own, _without_extras(d2l.stack(owner, own, arrays), own, arrays, d2l.FRAMEWORK)
+    for owner, leaves in flax.find(arrays).items():
+        yield owner, leaves, _without_extras(flax.stack(owner, leaves), leaves, arrays, flax.FRAMEWORK)
+    for owner, leaves in equinox.find(arrays).items():
+        yield owner, leaves, _without_extras(equinox.stack(owner, leaves), leaves, arrays, equinox.FRAMEWORK)
+    for owner, leaves in d2l.find(arrays).items():
+        yield owner, leaves, _without_extras(d2l.stack(owner, leaves, arrays), leaves, arrays, d2l.FRAMEWORK)
     taken: set[str] = set()
     for family in (concatenated, haiku, mlx, linear_layers):
-        for owner, own in family.find(arrays, hints).items():
+        for owner, leaves in family.find(arrays, hints).items():
             if owner not in taken:
                 taken.add(owner)
-                stack = family.stack(owner, own, hints)
-                yield owner, own, _without_extras(stack, own, arrays, family.FRAMEWORK, bare=True)
+                stack = family.stack(owner, leaves, hints)
+                yield owner, leaves, _without_extras(stack, leaves, arrays, family.FRAMEWORK, bare=True)
 
 
 def _without_extras(
-    stack: Stack, own: Mapping[str, Value], arrays: Mapping[str, Value], framework: str, bare: bool = False
+    stack: Stack, leaves: Mapping[str, Value], arrays: Mapping[str, Value], framework: str, bare: bool = False
 ) -> Stack:
     """The stack, with a problem if its cell has more than such cells have: a norm, a bias of its own.
 
@@ -100,7 +100,7 @@ def _without_extras(
         rest
         for name in arrays
         if name.startswith(start)
-        and (rest := name.removeprefix(start)) not in own
+        and (rest := name.removeprefix(start)) not in leaves
         and (not top or SHORT.fullmatch(rest))
         and rest not in (d2l.SCORES, d2l.SCORES_BIAS, *mlx.SCORES)
         and "rngs" not in rest.split(".")

@@ -46,14 +46,14 @@ def filters_of(data: bytes) -> list[int]:
     version, count = data[:2]
     if version not in (1, 2):
         raise Malformed
-    place, found = 8 if version == 1 else 2, []
+    offset, found = 8 if version == 1 else 2, []
     for _ in range(count):
-        (number,) = struct.unpack_from("<H", data, place)
+        (number,) = struct.unpack_from("<H", data, offset)
         named = version == 1 or number >= 256
-        name = struct.unpack_from("<H", data, place + 2)[0] if named else 0
-        values = struct.unpack_from("<H", data, place + (6 if named else 4))[0]
-        place += (8 if named else 6) + name + (-name % 8 if version == 1 else 0) + 4 * values
-        place += 4 * (values % 2) if version == 1 else 0
+        name = struct.unpack_from("<H", data, offset + 2)[0] if named else 0
+        values = struct.unpack_from("<H", data, offset + (6 if named else 4))[0]
+        offset += (8 if named else 6) + name + (-name % 8 if version == 1 else 0) + 4 * values
+        offset += 4 * (values % 2) if version == 1 else 0
         found.append(number)
     return found
 

@@ -126,11 +126,11 @@ class Reader:
         blocks, seen = [(address + 16, size)], {address + 16}
         found: list[Message] = []
         for start, length in blocks:
-            data, place = self.at(start, length), 0
-            while place + 8 <= length and len(found) < count:
-                kind, size, flags = struct.unpack_from("<HHB", data, place)
-                content = data[place + 8 : place + 8 + size]
-                place += 8 + size
+            data, offset = self.at(start, length), 0
+            while offset + 8 <= length and len(found) < count:
+                kind, size, flags = struct.unpack_from("<HHB", data, offset)
+                content = data[offset + 8 : offset + 8 + size]
+                offset += 8 + size
                 found.append(Message(kind, content, bool(flags & 2)))
                 if kind == CONTINUATION:
                     following, more = struct.unpack("<QQ", content[:16])
@@ -192,13 +192,13 @@ class Reader:
             signature, _, size = struct.unpack("<4sIQ", self.at(address, 16))
             if signature != b"GCOL":
                 raise Malformed
-            data, place, found = self.at(address, size), 16, {}
-            while place + 16 <= size:
-                index, _, _, length = struct.unpack_from("<HHIQ", data, place)
+            data, offset, found = self.at(address, size), 16, {}
+            while offset + 16 <= size:
+                index, _, _, length = struct.unpack_from("<HHIQ", data, offset)
                 if index == 0:  # free space
                     break
-                found[index] = data[place + 16 : place + 16 + length]
-                place += 16 + length + -length % 8
+                found[index] = data[offset + 16 : offset + 16 + length]
+                offset += 16 + length + -length % 8
             self._heaps[address] = found
         return self._heaps[address]
 
@@ -208,14 +208,14 @@ def attribute_of(data: bytes) -> Attribute:
     version, _, name, datatype, dataspace = struct.unpack_from("<BBHHH", data)
     if version not in (1, 2, 3):
         raise Malformed
-    place, step = 8 + (version == 3), 8 if version == 1 else 1
+    offset, step = 8 + (version == 3), 8 if version == 1 else 1
     parts = []
     for size in (name, datatype, dataspace):
-        parts.append(data[place : place + size])
-        place += size + -size % step
+        parts.append(data[offset : offset + size])
+        offset += size + -size % step
     text = parts[0].split(b"\0")[0].decode("utf8", "replace")
     shape = shape_of(parts[2])
-    return Attribute(text, datatype_of(parts[1]), () if shape is None else shape, data[place:])
+    return Attribute(text, datatype_of(parts[1]), () if shape is None else shape, data[offset:])
 
 
 def shape_of(data: bytes) -> tuple[int, ...] | None:
