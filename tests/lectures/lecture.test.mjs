@@ -9,6 +9,7 @@ import { placeAt } from "../../assets/lecture/editor/reorder.js";
 import { newSession, guessesOf, nextAction, applyCommand, readSession, timing, awaitsReveal } from "../../assets/lecture/show/session.js";
 import { LIMITS, changed, extended, fromFile, hiddenBy, linkOf, moved, projected, validShow, validState, stepOf, toFile, without } from "../../assets/lecture/show/show.js";
 import { titlesOf } from "../../assets/lecture/show/titles.js";
+import { Busy } from "../../assets/stage/shell/recompute/resolver.js";
 import { questionTarget } from "../../assets/stage/guess/target-stage.js";
 import { CurrentLecture, LECTURES, Lectures, NOTES, NOW, PRINTED, SHOWN } from "../../assets/lecture/show/storage.js";
 
@@ -294,6 +295,8 @@ test("why a link was refused is known until it is opened", async () => {
     await resolver.run(asked).catch(() => {});
     said.push(resolver.problemOf(asked));
   }
+  answers.push({ ok: false, status: 429, text: async () => "many ask", headers: new Map([["retry-after", "3"]]) });
+  await assert.rejects(resolver.run(asked), (error) => error instanceof Busy && error.seconds === 3, "a busy server is asked again when it says");
   globalThis.fetch = before;
   assert.deepEqual(said, ["gone", null, "gone", null]);
   assert.equal(resolver.problemOf({ page: "train", params: {} }), null);

@@ -1,6 +1,6 @@
 // What gives the projected window the runs of a link: one run of a step page or the lab, as on the page; of a page with several
 // stages, or with more to a stage than its run, a list (gates/lectures/runs.py). No DOM here.
-import { ServerResolver } from "../../stage/shell/recompute/resolver.js";
+import { Busy, ServerResolver } from "../../stage/shell/recompute/resolver.js";
 
 /** The runs in an answer: each stands behind its length in four bytes, the lowest first. */
 export function separated(bytes) {
@@ -35,6 +35,7 @@ export class LectureResolver {
     const headers = { "content-type": "application/json", "accept-language": request.params.lang ?? "en" };
     const answer = await fetch(this.route.address, { method: "POST", headers, body: JSON.stringify(request) });
     this.problems.delete(linkOf(request));
+    if (answer.status === 429) throw await Busy.of(answer);
     if (answer.status === 422) this.problems.set(linkOf(request), await answer.text());
     if (!answer.ok) throw new Error(`${answer.status}`);
     return separated(new Uint8Array(await answer.arrayBuffer()));

@@ -10,6 +10,8 @@ export class Busy extends Error {
     super(sentence);
     this.seconds = seconds;
   }
+
+  static of = async (answer) => new Busy(await answer.text(), Number(answer.headers.get("retry-after")) || 1);
 }
 
 /** What was asked for can't be shown: why, in the reader's language. */
@@ -29,7 +31,7 @@ export class ServerResolver {
   async run(request) {
     const headers = { "content-type": "application/json", "accept-language": request.params.lang ?? "en", "x-gatescope-tab": TAB };
     const answer = await fetch(ADDRESS, { method: "POST", headers, body: JSON.stringify(request) });
-    if (answer.status === 429) throw new Busy(await answer.text(), Number(answer.headers.get("retry-after")) || 1);
+    if (answer.status === 429) throw await Busy.of(answer);
     if (answer.status === 422) throw new Refused((await answer.text()) || undefined);
     if (!answer.ok) throw new Error(`${answer.status}`);
     return new Uint8Array(await answer.arrayBuffer());
