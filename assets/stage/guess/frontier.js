@@ -1,4 +1,5 @@
 // How far a run is uncovered for somebody who guesses first, and what is asked before it goes on. No DOM here.
+import { largestMemory, roundSize } from "./bound.js";
 import { isGate } from "../core/colour.js";
 import { isBounded, squashOf } from "../core/run/squash.js";
 import { madeIn } from "../core/run/visible.js";
@@ -102,8 +103,8 @@ export function readQuestion(trace, { kind, signal = trace.memory, unit = 1, ste
 }
 
 /**
- * Between which values an answer lies, said from what is seen already: a gate between 0 and 1, c no farther than 1 from
- * where it was, h between −1 and 1 unless nothing squashes it. A lesson may say the range itself.
+ * Between which values an answer lies, said from what is seen already: a gate between 0 and 1, c no farther than 1 a step from
+ * where it was, and no farther than weights and inputs let it go, h between −1 and 1 unless nothing squashes it. A lesson may say the range itself.
  * @param {object} trace the run as far as it is uncovered
  * @returns {[number, number]}
  */
@@ -116,5 +117,7 @@ export function rangeOf(trace, { signal, step, unit, range, from = step, steps =
   const unbounded = trace.variant.linear.includes("cell") ? seen("cell") : trace.cell === "rnn" && !isBounded(squashOf(trace.header, "hidden")) ? seen("pre.hidden") : 0;
   const top = signal === "cell" ? before + steps : Math.max(1, trace.memory === "hidden" ? before : 0, unbounded);
   const whole = Number.isFinite(top) ? Math.ceil(top) : 1;
-  return [-whole, whole];
+  const most = signal === "cell" && !unbounded ? largestMemory(trace, { unit, from, to: from + steps - 1 }, before) : NaN;
+  const nearer = Number.isFinite(most) ? Math.min(whole, roundSize(most)) : whole;
+  return [-nearer, nearer];
 }

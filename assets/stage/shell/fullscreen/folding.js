@@ -12,6 +12,8 @@ export const ORDER = ["watch", "curves", "shares", "strips", "sliders", "units",
 export const foldable = ({ size, lanes, legend, score, phases, picture, ...others }, lecture) =>
   Object.entries({ ...others, ...(lecture ? { lanes, legend, score, phases, picture } : { size }) }).flatMap(([part, is]) => (is ? [part] : []));
 
+const LARGE = 20 / 12; // the text scale of a screen of 1920 × 1080 (fullscreen.js)
+
 /** At which shares of their size the lanes are tried where their size may give way, the largest first. */
 export const SMALLER = [0.9, 0.8, 0.7];
 
@@ -38,9 +40,10 @@ export function settle(present, fits) {
 
 /**
  * Sizes of letters for several stages that share a screen, the largest first: down to the page's own, where the size
- * folds, and below that only where everything else is folded too.
+ * folds, and below that only where everything else is folded too, on a screen smaller than 1920 × 1080; on that one a stage
+ * scrolls then.
  */
 export const sizes = (largest) => steps(largest, Math.min(1, largest));
-export const smallest = () => steps(1, 0.7).slice(1);
+export const smallest = (largest) => (largest < LARGE ? steps(1, 0.7).slice(1) : [1]);
 
 const steps = (from, to) => Array.from({ length: 5 }, (_, k) => from - (k * (from - to)) / 4);

@@ -59,7 +59,7 @@ export class StageGroup {
     const scales = (folded) => (folded.has("size") ? sizes(this.largest) : [this.largest]);
     let whole = false;
     const folded = settle(parts, (now) => (whole = this.lay(now, scales(now).at(-1))));
-    const tried = whole ? scales(folded) : smallest();
+    const tried = whole ? scales(folded) : smallest(this.largest);
     if (!tried.some((scale) => this.lay(folded, scale))) this.lay(folded, tried.at(-1), { all: true });
     for (const { stage } of this.members) {
       stage.fitted = stage.room();

@@ -1,6 +1,7 @@
 // What a filled screen folds, held against heights as a browser would measure them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { projectorScale } from "../../../../assets/stage/shell/fullscreen/fullscreen.js";
 import { foldable, ORDER, settle, sizes, smallest } from "../../../../assets/stage/shell/fullscreen/folding.js";
 
 // What each part gives up when it folds, of what a picture with four lanes, a film and sliders needs.
@@ -50,11 +51,12 @@ test("the last layout is the one that is reported", () => {
 
 test("stages that share a screen shrink in even steps to the page's letters, and only then further", () => {
   for (const largest of [1, 1.6]) {
-    const [down, further] = [sizes(largest), smallest()];
+    const [down, further] = [sizes(largest), smallest(largest)];
     assert.equal(down[0], largest);
     assert.ok(Math.abs(down.at(-1) - 1) < 1e-12);
     assert.ok(further[0] < 1 && Math.abs(further.at(-1) - 0.7) < 1e-12);
     const steps = down.slice(1).map((size, k) => down[k] - size);
     assert.ok(steps.every((step) => Math.abs(step - (largest - 1) / 4) < 1e-12));
   }
+  assert.deepEqual(smallest(projectorScale(1920, 1080)), [1], "on a large screen a stage rather scrolls");
 });
