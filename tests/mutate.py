@@ -41,7 +41,12 @@ TESTS = {
     "cells": ("tests/core", "tests/cells", "tests/analysis", "tests/test_network.py"),
     "analysis": ("tests/analysis", "tests/cells", "tests/figures", "tests/examples"),
     "text": ("tests/text",),
-    "inputs": ("tests/inputs", "tests/examples", "tests/scenes/test_link.py", "tests/ui/test_once.py"),
+    "inputs": (
+        "tests/inputs",
+        "tests/examples",
+        "tests/scenes/test_link.py",
+        "tests/ui/test_computed_once.py",
+    ),
     "interop": ("tests/interop",),
     "examples": (
         "tests/examples",
@@ -68,7 +73,7 @@ TESTS = {
     "scenes": (
         "tests/scenes",
         "tests/examples/lab",
-        *files("tests/ui", "exercises", "gradient_runs", "lab", "once", "shared", "train"),
+        *files("tests/ui", "exercises", "gradient_runs", "lab", "computed_once", "shared", "train"),
         *files("tests/ui/web", "assets", "preview", "worksheets"),
     ),
     "ui": ("tests/ui", "tests/pages"),

@@ -9,7 +9,7 @@ import { fill } from "../../assets/stage/core/text/format.js";
 import { covered } from "../../assets/stage/core/run/visible.js";
 import { rangeOf, readQuestion } from "../../assets/stage/guess/frontier.js";
 import { Trace } from "../../assets/stage/core/run/trace.js";
-import { told } from "../stage/core/told.mjs";
+import { told } from "../stage/core/stage_texts.mjs";
 
 const { lessons, runs, expected } = JSON.parse(readFileSync(process.env.COURSE, "utf8"));
 const traces = new Map();

@@ -6,8 +6,8 @@ from gates.exercises.puzzles.strips import reason, strips
 from gates.scenes.links.lab import LAB
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
+from tests.pages.snapshot import same
 from tests.pages.test_navigation import opened
-from tests.pages.whole import same
 
 
 def test_another_one_like_this_is_the_next_seed_and_keeps_the_check() -> None:

@@ -13,8 +13,8 @@ from gates.scenes.links.gradients import GRADIENTS
 from gates.text import translator
 from gates.ui.gradients.view import FAMILIES
 from tests.pages.languages import in_turn
+from tests.pages.snapshot import same
 from tests.pages.test_pages import opened
-from tests.pages.whole import same
 
 
 def said(app: AppTest) -> str:

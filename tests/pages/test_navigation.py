@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from gates.scenes.links.codec import compress
 from gates.scenes.registry import HOME, PAGES
 from gates.text import translator
-from tests.pages.whole import same
+from tests.pages.snapshot import same
 
 ROOT = Path(__file__).resolve().parents[2]
 TAKE_INPUT = ("lstm", "gru", "rnn", "compare")

@@ -11,7 +11,7 @@ from gates.scenes.links.step import STEP
 from gates.scenes.state import State
 from gates.text import translator
 from tests.pages.languages import in_turn
-from tests.pages.whole import same
+from tests.pages.snapshot import same
 
 ROOT = Path(__file__).resolve().parents[2]
 CELLS = ("lstm", "gru", "rnn")

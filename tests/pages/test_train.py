@@ -20,8 +20,8 @@ from gates.training.runs.pool import Pool
 from gates.training.tasks import source_texts
 from gates.training.tasks.registry import TASKS
 from tests.pages.languages import in_turn
+from tests.pages.snapshot import same
 from tests.pages.test_pages import opened
-from tests.pages.whole import same
 from tests.training.runs.watching import COMMAND
 
 SECONDS = 300.0

@@ -14,7 +14,7 @@ from gates.examples.presets.registry import preset
 from gates.scenes.links.lab import LAB
 from gates.scenes.state import NO_SLIDERS, State
 from gates.text import LANGUAGES, translator
-from tests.pages.whole import same
+from tests.pages.snapshot import same
 from tests.scenes.test_lab import LATCH, T, encoded, latch, message, with_bias
 from tests.scenes.test_payload import unpack as unpacked
 

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { countUncovered, covered, madeIn, nearer, visible } from "../../../../assets/stage/core/run/visible.js";
 import { Concealment } from "../../../../assets/stage/core/run/concealment.js";
 import { run, traceOf } from "../../runs.mjs";
-import { told } from "../told.mjs";
+import { told } from "../stage_texts.mjs";
 
 const CELLS = [
   ["lstm", {}],
