@@ -180,9 +180,15 @@ def test_a_file_works_without_a_network_alone_and_in_a_sandbox(new_page: NewPage
     expect(page.locator("footer")).to_contain_text(f"”：{lesson}")
     page.get_by_test_id("theme").click()
     expect(stage).to_have_attribute("data-theme", "dark")
+    size = page.viewport_size or {"width": 0, "height": 0}
+    page.set_viewport_size({"width": 560, "height": 800})  # of a frame in a notebook on paper
+    page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(stage).to_have_attribute("data-theme", "light")  # paper is light
+    until(page, lambda: page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
     page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    page.set_viewport_size(size)
     expect(stage).to_have_attribute("data-theme", "dark")
     for index, kind in enumerate(KINDS):
         page.get_by_test_id("choose").select_option(str(index))
