@@ -26,7 +26,7 @@ ATOMS = [
 ]  # fmt: skip
 """What is repeated up to the limit; each of ENDS then follows, so that a match that seemed sure fails."""
 ENDS = ("", "!", "\n")
-OURS = {"gates.scenes.modules", "gates.ui.web.requests.headers", "gates.__main__"}
+OURS = {"gates.scenes.linking", "gates.ui.web.requests.headers", "gates.__main__"}
 """Modules that look at our own files or at the server's own settings alone."""
 
 

@@ -17,8 +17,8 @@ from pathlib import PurePosixPath
 
 from gates.examples.notation.kinds import KINDS
 from gates.paths import ASSETS
-from gates.scenes import compact, modules
-from gates.scenes.modules import LinkError
+from gates.scenes import compact, linking, modules
+from gates.scenes.linking import LinkError
 
 ENTRY = "file/file.js"
 FOLDERS = ("file", "stage")
@@ -83,7 +83,7 @@ def reachable(reach: Reach, sources: Mapping[str, str]) -> list[str]:
             continue
         if name not in sources:
             raise LinkError(f"There is no module {name}.")
-        targets = modules.imports(name, sources[name])
+        targets = linking.imports(name, sources[name])
         found[name] = [target for target in targets if _is_needed(name, target, targets, reach)]
         waiting += found[name]
     return list(TopologicalSorter(found).static_order())
@@ -137,7 +137,7 @@ def linked(reach: Reach, sources: Mapping[str, str]) -> str:
 def _keys(sources: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
     """By module, the keys under which it hands over its exports: short, unless it is asked for as a whole."""
     whole = {
-        modules.resolve(name, found[1] or found[2])
+        linking.resolve(name, found[1] or found[2])
         for name, source in sources.items()
         for found in _WHOLE.finditer(source)
     }
@@ -164,8 +164,8 @@ def _function(
     def key(other: str, export: str) -> str:
         return keys.get(other, {}).get(export, export)
 
-    text = modules.function(name, source, place, place, key)
-    return f"{places[name]}={'await ' if text.startswith(modules.WAITED) else ''}{_minified(text)}"
+    text = linking.function(name, source, place, place, key)
+    return f"{places[name]}={'await ' if text.startswith(linking.WAITED) else ''}{_minified(text)}"
 
 
 _minified = lru_cache(maxsize=1024)(compact.minified)

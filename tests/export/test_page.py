@@ -23,8 +23,8 @@ from gates.export.bundle import Reach
 from gates.export.packed import unpacked
 from gates.export.states import ExportError
 from gates.scenes import compact
+from gates.scenes.linking import LinkError
 from gates.scenes.links import codec
-from gates.scenes.modules import LinkError
 from gates.text import LANGUAGES, translator
 from gates.text.escape import json_in_html
 from tests.node import NODE

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from gates import paths
-from gates.scenes import modules
+from gates.scenes import linking, modules
 
 # Which folders a folder's modules may import from besides itself; "." is the top.
 IMPORTS = {
@@ -109,16 +109,16 @@ def folder(name: str) -> str:
 
 
 SOURCES = modules.sources()
-FOUND = {name: modules.imports(name, source) for name, source in SOURCES.items()}
+FOUND = {name: linking.imports(name, source) for name, source in SOURCES.items()}
 TYPE = re.compile(r'(?<!await )import\("(\.[^"]+)"\)')
 # What a module names in its types counts as well: `@param {import("./trace.js").Trace} trace`.
 TYPES = {
-    name: [modules.resolve(name, path) for path in TYPE.findall(source)] for name, source in SOURCES.items()
+    name: [linking.resolve(name, path) for path in TYPE.findall(source)] for name, source in SOURCES.items()
 }
 
 
 def test_no_modules_import_each_other() -> None:
-    assert [name for name, _ in modules.link(SOURCES)][-1] == "stage.js"
+    assert [name for name, _ in linking.link(SOURCES)][-1] == "stage.js"
     both = {name: {*FOUND[name], *TYPES[name]} - {name} for name in SOURCES}
     assert {target for targets in TYPES.values() for target in targets} <= SOURCES.keys()
     assert list(TopologicalSorter(both).static_order())[-1] == "stage.js"
@@ -156,8 +156,8 @@ def siblings(place: PurePosixPath, found: Mapping[str, set[str]]) -> dict[str, s
 def test_no_files_or_folders_of_any_component_import_each_other() -> None:
     """In the course, the lecture and exported files as in the stage; what types name counts as well."""
     found = {
-        name: set(modules.imports(name, source))
-        | {modules.resolve(name, path) for path in TYPE.findall(source)}
+        name: set(linking.imports(name, source))
+        | {linking.resolve(name, path) for path in TYPE.findall(source)}
         for name, source in modules.sources(paths.ASSETS).items()
     }
     assert {"course/view.js", "lecture/lecture.js", "file/file.js"} <= found.keys()
@@ -177,7 +177,7 @@ EXPORTED = re.compile(r"^export (?:async )?(?:function\*?|class|const|let) ([\w$
 def test_what_is_imported_exists_and_is_used() -> None:
     for name, source in SOURCES.items():
         for names, path in NAMED.findall(source):
-            exported = set(EXPORTED.findall(SOURCES[modules.resolve(name, path)]))
+            exported = set(EXPORTED.findall(SOURCES[linking.resolve(name, path)]))
             wanted = {part.split(" as ")[0].strip() for part in names.split(",") if part.strip()}
             own = {part.split(" as ")[-1].strip() for part in names.split(",") if part.strip()}
             assert wanted <= exported, f"{name} imports {wanted - exported} from {path}"
@@ -187,10 +187,10 @@ def test_what_is_imported_exists_and_is_used() -> None:
 
 def test_every_module_is_in_use() -> None:
     """By the stage itself, or by the course and the lecture, which stand on it."""
-    used = set(modules.reachable(SOURCES))
+    used = set(linking.reachable(SOURCES))
     everything = modules.sources(paths.ASSETS)
     for start in (modules.COURSE_START, modules.LECTURE_START):
-        used |= {name.removeprefix("stage/") for name in modules.reachable(everything, start)}
+        used |= {name.removeprefix("stage/") for name in linking.reachable(everything, start)}
     assert SOURCES.keys() <= used
 
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from gates import paths
-from gates.scenes import compact, header, modules, scene
+from gates.scenes import compact, header, linking, modules, scene
 from gates.scenes.state import State
 from gates.text import LANGUAGES, subset, translator
 from gates.ui.web import server
@@ -96,11 +96,11 @@ def test_every_module_comes_once_after_what_it_imports_and_with_its_styles():
     names = [name for _, name, _ in linked]
     assert [place for place, _, _ in linked] == list(range(len(names)))
     assert names[files[""]["start"]] == names[-1] == "stage.js"
-    assert sorted(names) == sorted(modules.reachable(modules.sources()))
+    assert sorted(names) == sorted(linking.reachable(modules.sources()))
     assert {"engine/forward.js", "engine/backward.js"} <= set(names)
     for place, name, text in linked:
         now, later = ({names[int(at)] for at in re.findall(form, text)} for form in (NOW, LATER))
-        assert now | later == set(modules.imports(name, modules.sources()[name]))
+        assert now | later == set(linking.imports(name, modules.sources()[name]))
         assert all(names.index(other) < place for other in now), name
         assert later <= files.keys()
     assert sum(len(TAKEN.findall(text)) for _, _, text in linked) > 300 and not missing(linked)
@@ -154,7 +154,7 @@ def test_what_two_chunks_need_is_in_the_base():
         "shared.js": 'import "./deep.js";\n',
         "deep.js": "",
     }
-    parts = modules.split_chunks(small)
+    parts = linking.split_chunks(small)
     assert parts.base == {"stage.js", "a.js", "shared.js", "deep.js"}
     assert parts.chunks == {"b.js": {"b.js", "own.js"}, "c.js": {"c.js"}, "d.js": {"d.js"}}
 
@@ -175,7 +175,7 @@ export { b, late as later };
 """,
         "one/deep/c.js": 'import { a } from "../a.js";\nexport const text = `from "./b.js"`;\nawait a;\n',
     }
-    linked = dict(modules.link(small))
+    linked = dict(linking.link(small))
     names = list(linked)
     assert names.index("one/a.js") < names.index("one/deep/c.js") < names.index("one/b.js")
     a, c = (names.index(name) for name in ("one/a.js", "one/deep/c.js"))
@@ -229,18 +229,18 @@ return {{ text: text }};
     ],
 )
 def test_modules_that_cannot_be_linked_are_named(sources: dict[str, str], message: str):
-    with pytest.raises(modules.LinkError) as refused:
-        modules.link(sources)
+    with pytest.raises(linking.LinkError) as refused:
+        linking.link(sources)
     assert str(refused.value) == message
 
 
 def test_a_circle_is_told_in_the_order_of_its_imports():
     circle = {"a.js": 'import "./b.js";', "b.js": 'import "./c/c.js";', "c/c.js": 'import "../a.js";'}
-    with pytest.raises(modules.LinkError) as refused:
-        modules.link(circle)
+    with pytest.raises(linking.LinkError) as refused:
+        linking.link(circle)
     told = str(refused.value).removeprefix("These modules import each other: ").removesuffix(".").split(" → ")
     assert len(told) == 4 and told[0] == told[-1]
-    assert all(after in modules.imports(before, circle[before]) for before, after in pairwise(told))
+    assert all(after in linking.imports(before, circle[before]) for before, after in pairwise(told))
 
 
 def test_what_is_named_by_version_is_kept_and_the_page_names_it():
