@@ -19,7 +19,11 @@ export function largestMemory(trace, { unit, from, to }, size) {
   const { parts, units, inputs, variant, header } = trace;
   const { clamps, without, coupled, peephole } = variant;
   if (trace.cell !== "lstm" || clamps.length || without.length || coupled || peephole || !isBounded(squashOf(header, "cell"))) return NaN;
-  const sum = (count, value) => Array.from({ length: count }, (_, k) => value(k)).reduce((all, one) => all + one, 0);
+  const sum = (count, value) => {
+    let all = 0;
+    for (let k = 0; k < count; k++) all += value(k);
+    return all;
+  };
   const most = (part, t) => {
     const block = parts.indexOf(part);
     const own = trace.bias(block, unit) + sum(inputs, (k) => trace.inputWeight(block, unit, k) * trace.at("x", t, k));

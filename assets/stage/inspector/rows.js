@@ -92,44 +92,32 @@ function link(actions, className) {
   };
 }
 
-function term(actions) {
-  const name = link(actions, "gs-ins-name");
-  const detail = html("span", { class: "gs-ins-detail" });
-  const value = html("span", { class: "gs-ins-value" });
-  const bars = bar();
-  const parts = chips(actions);
-  const element = html("div", {}, name.element, detail, value, bars.element, parts.element);
-  return {
-    element,
-    paint(row) {
-      set(element, { "data-term": row.key, "data-value": row.value });
-      name.paint(row, row.label);
-      write(detail, `${row.left} × ${row.right}`);
-      write(value, exact(row.value));
-      bars.paint(row);
-      parts.paint(row.factors);
-    },
-  };
-}
-
-/** A name and its number: a bias, a sum; or a product, with its factors. */
-function line(actions, className = "gs-ins-name", parts = null) {
+/**
+ * A name and its number: a bias or a sum; or a product, with its factors.
+ * @param {boolean} columns whether the two numbers stand beside the name, instead of a word in its heading
+ */
+function line(actions, className = "gs-ins-name", parts = null, columns = false) {
   const name = link(actions, className);
-  const word = html("span", { class: "gs-ins-word" });
+  const about = html("span", { class: columns ? "gs-ins-detail" : "gs-ins-word" });
   const value = html("span", { class: "gs-ins-value" });
   const bars = bar();
-  const element = html("div", {}, html("span", { class: "gs-ins-heading" }, name.element, word), value, bars.element, parts?.element);
+  const head = [name.element, about];
+  const element = html("div", {}, ...(columns ? head : [html("span", { class: "gs-ins-heading" }, ...head)]), value, bars.element, parts?.element);
   return {
     element,
     paint(row) {
       set(element, { "data-term": row.key, "data-value": row.value, "data-wide": row.wide });
       name.paint(row, row.label);
-      write(word, row.word ?? "");
+      write(about, columns ? `${row.left} × ${row.right}` : (row.word ?? ""));
       write(value, exact(row.value));
       bars.paint(row);
       parts?.paint(row.factors);
     },
   };
+}
+
+function term(actions) {
+  return line(actions, "gs-ins-name", chips(actions), true);
 }
 
 function product(actions) {

@@ -3,7 +3,7 @@
 
 import { svg } from "../../core/dom.js";
 import { textWidth } from "../../core/text/width.js";
-import { addParcel, Chip, Part, Operation, nameLane, ring } from "../parts/parts.js";
+import { addParcel, Chip, Part, Operation, centred, nameLane, ring } from "../parts/parts.js";
 import { Token, hiddenTrack, tokenRoom } from "../parts/look.js";
 import { Mixer, closedBox } from "../parts/mixer.js";
 import { activate, isBounded, signOf, squashOf } from "../../core/run/squash.js";
@@ -273,7 +273,7 @@ export class Curve extends Part {
     this.free = !isBounded(this.activation);
     this.reachX = width / 2 - 8;
     this.reachY = height / 2 - 6;
-    const plot = svg("rect", { class: "gs-plot", x: -width / 2, y: -height / 2, width, height, rx: 6 });
+    const plot = svg("rect", { class: "gs-plot", ...centred(width, height), rx: 6 });
     const axes = svg("path", {
       class: "gs-axis",
       d: `M${-this.reachX} 0H${this.reachX}M0 ${-this.reachY}V${this.reachY}`,

@@ -3,7 +3,7 @@
 import { signOf } from "../../core/run/squash.js";
 import { set, svg, write } from "../../core/dom.js";
 import { textWidth } from "../../core/text/width.js";
-import { APPEAR, Part, ring, sumText } from "./parts.js";
+import { APPEAR, Part, centred, ring, sumText } from "./parts.js";
 import { rich } from "./scene.js";
 
 const NUMBER = 50; // px: the room of a number beside its letter; a longer one is set smaller
@@ -20,7 +20,7 @@ export class Valve extends Part {
     const { height, width = 16, beside = 8, lines = 2, symbol } = options;
     this.height = height;
     this.lines = lines;
-    this.slot = svg("rect", { class: "gs-slot", x: -width / 2, y: -height / 2, width, height });
+    this.slot = svg("rect", { class: "gs-slot", ...centred(width, height) });
     this.leaves = [-1, 1].map(() => svg("rect", { class: "gs-leaf", x: -width / 2, y: 0, width, height: height / 2 }));
     const stream = Math.min(STREAM, height / 3);
     const size = { x: -width / 2 - 8, y: -stream / 2, width: width + 12, height: stream };
@@ -32,10 +32,7 @@ export class Valve extends Part {
     this.opening = svg("rect", {
       class: "gs-opening",
       "data-hue": this.signal,
-      x: -width / 2,
-      y: -height / 2,
-      width,
-      height,
+      ...centred(width, height),
     });
     const h = height / 4;
     const ticks = svg("path", {

@@ -106,7 +106,7 @@ export class Parcel extends Part {
   constructor(scene, options) {
     super(scene, options);
     const { width, height } = options;
-    this.box = svg("rect", { x: -width / 2, y: -height / 2, width, height, rx: Math.min(6, height / 4) });
+    this.box = svg("rect", { ...centred(width, height), rx: Math.min(6, height / 4) });
     this.number = svg("text", { class: "gs-number", dy: ".35em" });
     this.mover = svg("g", {}, this.box, this.number);
     this.ring = ring(width, height);
@@ -179,28 +179,17 @@ function along(path) {
   return [{ ...frames[0], opacity: 0 }, { ...frames[0], offset: 0.02 }, ...frames.slice(1)];
 }
 
-export const ring = (width, height) =>
-  svg("rect", {
-    class: "gs-ring",
-    x: -width / 2 - 4,
-    y: -height / 2 - 4,
-    width: width + 8,
-    height: height + 8,
-    rx: Math.min(9, height / 4 + 3),
-  });
+/** Where a rectangle around the origin stands. */
+export const centred = (width, height) => ({ x: -width / 2, y: -height / 2, width, height });
+
+export const ring = (width, height) => svg("rect", { class: "gs-ring", ...centred(width + 8, height + 8), rx: Math.min(9, height / 4 + 3) });
 
 /** A small cell of colour without a number: h₋₁ in the look strip, inputs, thin lanes. */
 export class Chip extends Part {
   constructor(scene, options) {
     super(scene, options);
     const { width, height, numbers = false } = options;
-    this.box = svg("rect", {
-      x: -width / 2,
-      y: -height / 2,
-      width,
-      height,
-      rx: Math.min(3, width / 4, height / 4),
-    });
+    this.box = svg("rect", { ...centred(width, height), rx: Math.min(3, width / 4, height / 4) });
     this.mover = svg("g", {}, this.box);
     if (numbers) this.mover.append((this.number = svg("text", { class: "gs-number gs-chip-number", dy: ".35em" })));
     this.node.append(ring(width - 3, height - 3), this.mover);
@@ -274,7 +263,7 @@ export class Squash extends Part {
     this.room = width - 6;
     this.node.append(
       ring(width, height),
-      svg("rect", { x: -width / 2, y: -height / 2, width, height, rx: 5 }),
+      svg("rect", { ...centred(width, height), rx: 5 }),
       this.text,
     );
     this.node.classList.add("gs-op", "gs-squash");

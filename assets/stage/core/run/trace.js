@@ -19,6 +19,14 @@ export function variant(header) {
   return { peephole, coupled, without, linear, clamps };
 }
 
+/**
+ * What a trace has of its kind's description. parts: names in the order of their weight rows. signals: of the step table and the
+ * score, in reading order. strips: the signals of the score, all but those that have no bounds and are on it in another form.
+ * memory: what carries it from step to step. phases: of one step. sums: by signal, the products that add up to it. rules: signals
+ * that are another function of others, {inputs, equation}.
+ */
+const DESCRIBED = ["parts", "signals", "strips", "memory", "phases", "sums", "rules"];
+
 export class Trace {
   /** @param {Uint8Array} bytes the whole value, which may start unaligned in its buffer */
   static unpack(bytes) {
@@ -45,6 +53,7 @@ export class Trace {
     this.tokens = header.tokens;
     this.variant = variant(header);
     this.description = header.description; // of the kind of cell, as gates describes it
+    for (const name of DESCRIBED) this[name] = this.description[name];
     this.peaks = this.findPeaks();
   }
 
@@ -124,44 +133,9 @@ export class Trace {
     return this.arrays.peephole[["input", "forget", "output"].indexOf(gate) * this.units + unit];
   }
 
-  /** Names of the parts in the order of their weight rows. */
-  get parts() {
-    return this.description.parts;
-  }
-
-  /** The signals of the step table and the score, in reading order. */
-  get signals() {
-    return this.description.signals;
-  }
-
-  /** The signals of the score: all but those that have no bounds and are on the score in another form. */
-  get strips() {
-    return this.description.strips;
-  }
-
-  /** What carries the memory from step to step. */
-  get memory() {
-    return this.description.memory;
-  }
-
   /** The states that one step passes to the next, the memory first. */
   get states() {
     return this.memory === "hidden" ? ["hidden"] : [this.memory, "hidden"];
-  }
-
-  /** The phases of one step. */
-  get phases() {
-    return this.description.phases;
-  }
-
-  /** By signal, the products that add up to it. */
-  get sums() {
-    return this.description.sums;
-  }
-
-  /** Signals that are another function of others: {inputs, equation}. */
-  get rules() {
-    return this.description.rules;
   }
 
   /** The largest magnitude of signals that nothing bounds, those of a family together. */
