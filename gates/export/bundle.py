@@ -38,11 +38,13 @@ PLUGINS: Mapping[str, tuple[str, ...]] = {
     "bar": ("stage/shell/stages/group.js",),
     "lecture": ("stage/lecture/mode.js", "stage/widgets/lecturing.js"),
     "several": ("file/several.js", "stage/widgets/examples.js"),
+    "server": ("stage/widgets/choice.js",),
 }
 """By the field of a run's header that calls for them (stage/mount.js, stage/shell), the modules loaded. An
 embedded stage calls for ``embed``, a lecture's file for ``show``;
 ``asks``: the browser computes the way back, ``again``: the run, ``drawn``: by weights that it draws;
-``lecture``: one is given from the stage; ``several``: there are several states to choose from."""
+``lecture``: one is given from the stage; ``several``: there are several states to choose from;
+``server``: one answers, as in no file."""
 
 _CHOOSERS = ("stage/belt/kinds.js", "stage/diagram/kinds.js", "stage/engine/forward.js")
 """Modules that import what draws or computes each kind of cell, and choose among that by the run."""

@@ -265,6 +265,7 @@ _PLUGIN_OF_PREFIX: Mapping[str, str] = {
     "lab": "export.file.made.lab",
     "show": "export.file.show.",
     "several": "stage.example",
+    "server": "stage.example.failed",
 }
 """By plug-in, how the keys begin of words that it alone says: a file without it goes without them."""
 

@@ -65,7 +65,7 @@ export class Stage {
     this.element = html("div", { class: "gs-stage", "data-testid": "stage", tabindex: 0, role: "group" });
     exposeCommands(this);
     const host = (this.host = createHost(this, Object.keys(pictures)));
-    this.choice = new Choice(this);
+    this.choice = Choice ? new Choice(this) : null; // a file has no server that could refuse one
     this.transport = createTransport(host);
     this.sliders = createSliders(host);
     this.table = createTable(host);
@@ -89,7 +89,7 @@ export class Stage {
       html("div", { class: "gs-main" }, this.picture, this.aside, this.score.element),
       this.table.element,
       this.status,
-      this.choice.element,
+      ...(this.choice ? [this.choice.element] : []),
       this.help.element,
     ];
     this.element.append(...parts);

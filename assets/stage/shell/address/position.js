@@ -31,7 +31,7 @@ export class Position {
     stage.player.reshape({ steps, units: header.most_units ?? units, phases, all: header.all_phases });
     const { page, at } = header;
     const { kept, known } = this.known(header, before);
-    stage.choice.arrive(header);
+    stage.choice?.arrive(header);
     if (!known) this.take({ ...this.withDefaults(at), mode: at.view, ...this.leftAt(at) });
     else if (before?.page !== page) this.take(kept);
     if (visitOf(at.nonce) !== visitOf(this.nonce)) this.link?.release();
