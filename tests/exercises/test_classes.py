@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -58,6 +59,17 @@ def test_a_set_is_written_and_read_as_it_was(own: ClassSet, tmp_path: Path) -> N
         sets.read(tmp_path)
     with pytest.raises(ExerciseError, match="gatescope generate"):
         sets.read(tmp_path / "none")
+    whole = json.loads((tmp_path / "set.json").read_text("utf-8"))
+    for changes, key, found in (
+        ({"students": ["ann" * 20]}, "object", str(["ann" * 20])[:40]),
+        ({"numbers": []}, "vector", "[]"),
+        ({"numbers": [True]}, "number", "True"),
+    ):
+        (tmp_path / "set.json").write_text(json.dumps(whole | changes), "utf-8")
+        with pytest.raises(ExerciseError) as wrong:
+            sets.read(tmp_path)
+        assert wrong.value.key == f"error.exercise.{key}"
+        assert wrong.value.values == {"where": next(iter(changes)), "found": found}
 
 
 @pytest.mark.parametrize(
@@ -109,6 +121,7 @@ def test_a_class_is_marked_by_student_with_follow_through(own: ClassSet) -> None
         ("student,z1\neve,1\n", "mark.unknown"),
         ("student,exercise,z1\nann,2,1\n", "mark.exercise"),
         ("student,exercise,z1\neve,x,1\n", "mark.exercise"),
+        ("student,z1\nann," + 140_000 * "1", "mark.csv"),
     ],
 )
 def test_what_is_wrong_with_answers_is_named(own: ClassSet, text: str, key: str) -> None:

@@ -216,11 +216,16 @@ def same(one: Exercise, other: Exercise) -> bool:
     return to_json(one) == to_json(other)
 
 
-@pytest.mark.parametrize("value", [*CASES[:6], *STRUCTURED, *(json.loads(text(name)) for name in CLASSICS)])
+WITH_ALPHA = drawn("rnn", "columns", 110, activations={"hidden": {"name": "elu", "alpha": 0.5}})
+
+
+@pytest.mark.parametrize(
+    "value", [*CASES[:6], *STRUCTURED, WITH_ALPHA, *(json.loads(text(name)) for name in CLASSICS)]
+)
 def test_what_is_written_reads_as_it_was(value: dict[str, Any]) -> None:
     exercise = from_json(value)
     again = loads(dumps(exercise))
-    assert same(exercise, again)
+    assert same(exercise, again) and to_json(again).get("activations", {}) == value.get("activations", {})
     assert solve(exercise).to_json() == solve(again).to_json()
 
 

@@ -9,8 +9,9 @@ difference. Where one is meant, look at the sheet, and write the files again:
 import copy
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -19,11 +20,13 @@ from gates.examples.lab.state import Clamped
 from gates.exercises.arithmetic.labels import Labels
 from gates.exercises.classes import platforms, puzzles, sets
 from gates.exercises.classes.puzzles import PuzzleSet
-from gates.exercises.classics import classic
+from gates.exercises.classes.sets import ClassSet
+from gates.exercises.classics import classic, text
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import from_json
 from gates.exercises.judging import judging
 from gates.exercises.model import Exercise
+from gates.exercises.puzzles.strips import Strips, reason, strips
 from gates.exercises.sheets import content
 from gates.exercises.sheets.content import Options
 from gates.exercises.sheets.equations import equations
@@ -86,7 +89,25 @@ def puzzled() -> str:
             marked = puzzles.mark(own, f"student,{csv_row(own.asked)}\nann,{answers}\n", by_keys("en"))
             said.append(puzzles.table(own, marked))
         said.append(platforms.moodle_strips(own))
+    said += [" ".join(map(str, told(strips(seed), letter))) for seed in (3, 4) for letter in "ABC"]
+    single = sets.make("rnn-three", [1])
+    assert isinstance(single, ClassSet)
+    with patch.object(content, "translator", by_keys), patch.object(platforms, "translator", by_keys):
+        said.append(platforms.moodle(single).replace(single.exercises[1].title, "TITLE"))
     return "\n".join(said)
+
+
+def softmax() -> dict[str, Any]:
+    """A step whose loss goes through a softmax and a logarithm."""
+    readout = {"V": [[1], [-2]], "b": [0.5, 0], "activation": "softmax"}
+    activation = {"hidden": {"name": "leaky_relu", "alpha": 0.2}}
+    more = {"readout": readout, "targets": [[0.25, 0.75]], "loss": "cross_entropy", "activations": activation}
+    return json.loads(text("bptt")) | {"x": [[1]]} | more
+
+
+def told(task: Strips, letter: str) -> tuple[object, ...]:
+    why = reason(task, letter)
+    return why.step, why.signal, *astuple(why)[2:4], f"{why.value:.6g}", f"{why.shown:.6g}"
 
 
 def csv_row(names: tuple[str, ...]) -> str:
@@ -104,6 +125,7 @@ WHOLE: dict[str, Callable[[], str]] = {
     "equations.txt": stepped,
     "refusals.txt": refused,
     "puzzles.txt": puzzled,
+    "softmax.txt": lambda: judged(from_json(softmax())),
     "gru.txt": lambda: judged(classic("gru-integers-after"), ("h1[1]",)),
 }
 

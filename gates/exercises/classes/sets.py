@@ -150,6 +150,8 @@ def read(folder: Path) -> ClassSet | PuzzleSet:
     language = fields["language"].choice(LANGUAGES)
     template = fields["template"].choice((*TEMPLATES, *PUZZLES))
     numbers = [_integer(fields["numbers"], each) for each in fields["numbers"].entries("vector")]
+    if not numbers:
+        fields["numbers"].fail("vector", found="[]")
     students: dict[str, int] = {}
     given: Any = fields["students"].value
     if not isinstance(given, dict):
