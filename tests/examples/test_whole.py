@@ -18,7 +18,8 @@ from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.comparisons import COMPARISONS
 from gates.examples.lab.state import LabState
 from gates.examples.notation.jacobian import gradient_lines, slope_lines
-from gates.examples.notation.letters import NOTATIONS
+from gates.examples.notation.kinds import KINDS
+from gates.examples.notation.letters import NOTATIONS, symbols
 from gates.examples.presets.registry import HANDMADE
 
 KEPT = Path(__file__).parent / "data"
@@ -84,6 +85,8 @@ def derivatives() -> Iterator[str]:
         ("mingru", {}), ("minlstm", {}), ("slstm", {}),
     ]  # fmt: skip
     for notation in NOTATIONS:
+        for each in KINDS:
+            yield f"{notation} {each} {json.dumps(dict(symbols(each, notation).labels), ensure_ascii=False)}"
         for kind, options in forms:
             yield f"{notation} {kind} {options or ''}"
             yield from gradient_lines(kind, notation, **options)

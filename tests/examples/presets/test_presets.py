@@ -173,7 +173,7 @@ def test_random_cells_are_made_by_seed_size_and_bias(kind: str) -> None:
     assert (cell.W != other.W).all()
     if kind != "rnn":
         assert (cell.part("forget" if kind == "lstm" else "update").b == 2.5).all()
-    assert random_cell("gru", 2, reset="before").reset == "before"
+    assert random_cell("gru", 2, reset="before").reset == "before" and random_cell("gru", 2).hidden == 4
     assert random_cell("rnn", 2, activation="relu").activation == "relu"
 
 
