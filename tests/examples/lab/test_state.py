@@ -162,7 +162,8 @@ def test_any_two_numbers_come_back_as_they_are(one, other):
 @pytest.mark.parametrize(
     "text",
     [
-        text_of(HEAD, 3), text_of(HEAD[:-1], 3), text_of(of_three(NAN, INF, ONE), 1), text_of(of_three(INF, ONE, ONE) + b"\0" * 8, 1),
+        text_of(HEAD, 3), text_of(HEAD[:-1], 3), text_of(of_three(NAN, INF, ONE), 1),
+        text_of(of_three(INF, ONE, ONE) + b"\0" * 8, 1),
         text_of(of_three(NAN, ONE, ONE)), text_of(of_three(INF, ONE, ONE)),
         text_of(of_three(NAN, ONE, ONE) + b"[[],[],[]]"), text_of(of_three(ONE, ONE, ONE) + b"[[],[],[1]]"),
         text_of(of_three(NAN, ONE, ONE) + b"[[],[],[true]]"), text_of(of_three(NAN, ONE, ONE) + b"[[],[],5]"),
