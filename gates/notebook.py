@@ -34,7 +34,7 @@ _DARK = (
 class Shown:
     """A run as a page that needs nothing else: what a notebook shows in a frame.
 
-    html: the page, a whole HTML document of some 260 KB. title: what a screen reader calls the frame.
+    html: the page, a whole HTML document of some 220 KB. title: what a screen reader calls the frame.
     height: of the frame, in pixels. still: the HTML of what is seen where no script runs.
     """
 
