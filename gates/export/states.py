@@ -259,7 +259,7 @@ def _is_common(name: str, headers: Mapping[str, Json]) -> bool:
 
 
 _PLUGIN_OF_PREFIX: Mapping[str, str] = {
-    "lecture": "stage.lecture.",
+    "lecture": "stage.lecture",
     "embed": "export.file.made.embed",
     "film": "export.file.made.film",
     "lab": "export.file.made.lab",

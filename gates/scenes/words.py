@@ -21,13 +21,21 @@ _KINDS_OF_CLAUSE = {
 """Clauses of the sentence about a moment that only some kinds have (assets/stage/core/text/moment.js)."""
 _GATED = frozenset(KINDS) - {"lstm", "rnn"}
 _MODERN = frozenset(KINDS) - {"lstm", "gru", "rnn"}
+_OF_MODERN = (
+    "normaliser", "stabiliser", "stable_input", "stable_forget", "forget_share", "input_share", "mean",
+    "kept_normaliser", "previous_normaliser", "previous_stabiliser",
+)  # fmt: skip
+"""Signals of the cells after the GRU."""
 _KINDS_OF_WORD = (
     dict.fromkeys(("inspector.mirrored", "inspector.writes"), _GATED)
     | dict.fromkeys(("belt.name.reset_hidden", "belt.name.reset_recurrent"), _GATED)
+    | dict.fromkeys(("signal.reset", "signal.update", "signal.reset_hidden"), _GATED)
     | dict.fromkeys((f"belt.name.{name}" for name in ("from_x", "from_h", "squash")), _MODERN | {"rnn"})
     | dict.fromkeys((f"belt.name.{name}_normaliser" for name in ("previous", "kept")), _MODERN)
     | dict.fromkeys(("belt.name.previous_stabiliser", "belt.name.mean", "belt.title.modern"), _MODERN)
     | dict.fromkeys(("unrolled.slstm", "unrolled.same.x"), _MODERN)
+    | dict.fromkeys((f"signal.{name}" for name in _OF_MODERN), _MODERN)
+    | {"diagram.note.rnn": frozenset({"rnn"})}
     | {f"belt.title.{kind}": frozenset({kind}) for kind in ("lstm", "gru", "rnn")}
     | {f"inspector.absent.{gate}": frozenset({"lstm"}) for gate in ("forget", "input", "output")}
 )
