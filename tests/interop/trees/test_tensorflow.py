@@ -155,3 +155,6 @@ def test_what_does_not_fit_is_named(spoil: dict[str, Any], said: str) -> None:
     owner = "rnn/basic_lstm_cell"
     with pytest.raises(InteropError, match=said):
         load(lstm(owner) | {f"{owner}/{name}": array for name, array in spoil.items()})
+    short = gru("rnn/gru_cell") | {"rnn/gru_cell/candidate/kernel": np.ones((H, H))}
+    with pytest.raises(InteropError, match=r"candidate\.kernel has shape \(4, 4\), but \(I \+ 4, 4\)"):
+        load(short)
