@@ -1,6 +1,7 @@
 """What the system refuses: no folder, no process, no room on the disk. It ends one run, and no other."""
 
 import errno
+import math
 import os
 import shutil
 import subprocess
@@ -50,6 +51,9 @@ def test_a_waiting_run_whose_folder_is_gone_ends_and_the_others_go_on(new_pool: 
     first, second = (pool.start(LONG, "slow", "me") for _ in range(2))
     until(pool, first, working)
     shutil.rmtree(pool.folder / second)
+    for run in (first, second):  # that one is looked at is noted on the disk, if it is there
+        pool._runs[run].touched = -math.inf
+        pool._runs[run].look()
     check_said(until(pool, second, ended), "training.ended.disk.gone")
     assert pool.stop(first, "me")
     goes_on(pool)

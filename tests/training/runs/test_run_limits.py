@@ -113,3 +113,4 @@ def test_by_itself_a_server_takes_half_of_what_is_free(
         monkeypatch.setattr("shutil.disk_usage", lambda folder, free=free: SimpleNamespace(free=free))
         limits = Limits.for_machine(tmp_path, {})
         assert (limits.bytes // MEGABYTE, limits.each_bytes // MEGABYTE) == (most, max(1, most // 4))
+        assert {type(limits.bytes), type(limits.each_bytes)} == {int}, "as a sentence says them"

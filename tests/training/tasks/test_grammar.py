@@ -66,6 +66,9 @@ def test_both_ways_out_of_a_place_are_equally_likely() -> None:
 
 def test_the_next_symbol_is_the_target() -> None:
     batch = drawn("reber")
+    for seed, steps in ((2, 29), (5, 28)):  # of 30 symbols and no more: the second draw had one of 31
+        drawn_by_default = next(make_task("reber").batches(np.random.default_rng(seed), 800))
+        assert drawn_by_default.x.shape[0] == steps
     for k, word in enumerate(words(batch)):
         assert [SYMBOLS[index] for index in batch.target[: len(word) - 1, k]] == list(word[1:])
         assert batch.read[:, k].sum() == len(word) - 1

@@ -59,9 +59,10 @@ def test_accents_are_composed() -> None:
 
 
 def test_a_short_text_gets_a_batch_that_fits_it() -> None:
-    task = make_task("text", "so it goes. " * 20)
-    size = int(task.recipes["lstm"]["batch"])  # type: ignore[arg-type]
-    assert next(task.batches(np.random.default_rng(0), size)).x.shape[1] == size >= 1
+    for times, batch, held in ((20, 4, (47, 1)), (30, 7, (71, 1)), (250, 32, (99, 6))):
+        task = make_task("text", "so it goes. " * times)
+        assert (task.recipes["lstm"]["batch"], task.held_out().x.shape[:2]) == (batch, held)
+        assert next(task.batches(np.random.default_rng(0), batch)).x.shape[1] == batch
 
 
 def test_rare_symbols_pass_for_one() -> None:
