@@ -165,6 +165,10 @@ def test_readout_is_a_linear_layer_with_softmax():
     expected = torch.softmax(linear(module(torch.from_numpy(x))[0]), -1).detach().numpy()
     assert abs(net.run(x).probabilities - expected).max() <= 1e-12
 
+    for kinds in (np.float64, np.float32), (np.float32, np.float64):
+        mixed = Readout(np.ones((2, 3), kinds[0]), np.ones(2, kinds[1]))
+        assert mixed.V.dtype == mixed.b.dtype == np.float64
+
 
 def test_clamp_in_one_place_leaves_the_layer_below_alone():
     _, net = make("LSTM")

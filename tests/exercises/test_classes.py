@@ -242,6 +242,7 @@ def unpacked(package: bytes) -> dict[str, ElementTree.Element]:
     for one in resources:
         assert one.get("href") == one.find(f"{scheme}file").get("href")  # type: ignore[union-attr]
     assert [one.get("href") for one in resources] == list(files)
+    assert [f"{one.get('identifier')}.xml" for one in resources] == list(files)
     for name, item in files.items():
         fits_the_schema(item)
         assert name == f"{item.get('identifier')}.xml"
