@@ -14,7 +14,6 @@ from gates.course.questions import STAGED, truth
 from gates.course.states import run_of
 from gates.course.worked import Example, asks_nothing
 from gates.scenes import modules
-from gates.scenes.links.course import CourseState
 from gates.scenes.state import Position
 from gates.text import markdown_translator
 from gates.ui.course import view
@@ -170,9 +169,12 @@ class BareCourse:
     def told_in(self, language: str) -> Json:
         """What the page tells the course in a language."""
         if language not in self.told:
-            state = CourseState(lang=language)
             page = SimpleNamespace(
-                name="course", state=state, t=markdown_translator(language), position=Position(), nonce=""
+                name="course",
+                state_as=lambda kind: kind(lang=language),
+                t=markdown_translator(language),
+                position=Position(),
+                nonce="",
             )
             self.told[language] = view.payload(page)  # type: ignore[arg-type]
             self.told[language]["made"] = True  # all lessons at once: nothing arrives later beside a step
