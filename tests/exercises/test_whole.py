@@ -114,6 +114,11 @@ def csv_row(names: tuple[str, ...]) -> str:
     return ",".join(f'"{name}"' for name in names)
 
 
+SIGMOID = {
+    "readout": {"V": [[1]], "b": [0.5], "activation": "sigmoid"},
+    "targets": [[0.25]],
+    "loss": "binary_cross_entropy",
+}
 PARTS = ("worksheet", "key")
 WHOLE: dict[str, Callable[[], str]] = {
     "bptt.tex": lambda: on_paper(classic("bptt"), ".tex", Options(decimals=3)),
@@ -126,6 +131,7 @@ WHOLE: dict[str, Callable[[], str]] = {
     "refusals.txt": refused,
     "puzzles.txt": puzzled,
     "softmax.txt": lambda: judged(from_json(softmax())),
+    "sigmoid.txt": lambda: judged(from_json(softmax() | SIGMOID)),
     "gru.txt": lambda: judged(classic("gru-integers-after"), ("h1[1]",)),
 }
 
