@@ -18,7 +18,8 @@ export function roundSize(size) {
 export function largestMemory(trace, { unit, from, to }, size) {
   const { parts, units, inputs, variant, header } = trace;
   const { clamps, without, coupled, peephole } = variant;
-  if (trace.cell !== "lstm" || clamps.length || without.length || coupled || peephole || !isBounded(squashOf(header, "cell"))) return NaN;
+  const bounded = () => [...parts, "cell"].every((name) => isBounded(squashOf(header, name))); // and rising, as SiLU is not
+  if (trace.cell !== "lstm" || clamps.length || without.length || coupled || peephole || !bounded()) return NaN;
   const sum = (count, value) => {
     let all = 0;
     for (let k = 0; k < count; k++) all += value(k);

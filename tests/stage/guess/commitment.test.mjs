@@ -79,6 +79,9 @@ test("a cell's memory may move by 1 a step, and the axis has room for it", () =>
   const asked = { kind: "draw", signal: "cell", unit: 0, step: 4, steps: 5 };
   const size = Math.abs(long.at("cell", 3, 0));
   assert.deepEqual(rangeOf(covered(traceOf(shut), { step: 3, phase: last }), asked), [-roundSize(size), roundSize(size)], "an input gate that stays shut lets nothing in");
+  shut.header.candidate_activation = "silu";
+  const whole = Math.ceil(size + 5);
+  assert.deepEqual(rangeOf(covered(traceOf(shut), { step: 3, phase: last }), asked), [-whole, whole], "the ends of sums say nothing of what falls and rises again");
   assert.deepEqual([0, 0.3, 1, 1.01, 2.5, 7, 12, 60].map(roundSize), [1, 1, 1, 2, 5, 10, 20, 100], "the axis tells no more than its size");
 });
 

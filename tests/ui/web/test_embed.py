@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from streamlit import config
 
 from gates.export import embedded, page
+from gates.export.states import EXPORTED
 from gates.text import translator
 from gates.ui.web import server
 from gates.ui.web.page import Page
@@ -168,6 +169,10 @@ def test_the_line_to_paste_leads_there(link, address):
     assert (tag, attributes["src"]) == ("iframe", address)
     assert attributes["sandbox"] == "allow-scripts allow-popups allow-popups-to-escape-sandbox"
     assert attributes["title"]
+
+
+def test_every_page_that_can_be_framed_has_a_height():
+    assert set(embedded.HEIGHTS) == set(EXPORTED)
 
 
 def test_the_line_of_share_opens():
