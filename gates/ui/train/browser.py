@@ -54,15 +54,13 @@ def keep(page: Page, state: TrainState) -> None:
     """
     key = f"{page.name}.storage"
 
-    def keep_words() -> None:
+    def take() -> None:
         kept = st.session_state[key].get("kept")
-        # After a cut line a browser first repeats what it told another session, before it knew of its run.
-        answers = isinstance(kept, dict) and kept.get("session") == connection.session()
-        if answers and KEPT not in st.session_state:
-            st.session_state[KEPT] = kept
-            stored = kept.get("words")
-            stored = [word for word in stored if _plausible(word)] if isinstance(stored, list) else []
-            st.session_state[WORDS] = list(dict.fromkeys([*stored, *_words()]))[:MOST]
+        if isinstance(kept, dict):
+            _take_words(kept.get("words"))
+            # After a cut line a browser first repeats what it told another session: its link is of then.
+            if kept.get("session") == connection.session():
+                st.session_state.setdefault(KEPT, kept)
 
     data = {
         "session": connection.session(),
@@ -71,9 +69,16 @@ def keep(page: Page, state: TrainState) -> None:
         "known": KEPT in st.session_state,
     }
     components.inline("storage", "train", styled=False)(
-        key=key, data=components.encoded(data), on_kept_change=keep_words
+        key=key, data=components.encoded(data), on_kept_change=take
     )
+    take()
     _restore_run(page, state_of(page))
+
+
+def _take_words(stored: Any) -> None:
+    """Adds the words that the browser has kept to those of this session."""
+    stored = [word for word in stored if _plausible(word)] if isinstance(stored, list) else []
+    st.session_state[WORDS] = list(dict.fromkeys([*stored, *_words()]))[:MOST]
 
 
 def _plausible(word: Any) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.types import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -12,8 +13,9 @@ from gates.ui.web.requests import ordering
 DISCONNECTED: Message = {"type": "websocket.disconnect"}
 
 
-def rerun(query: str, part: str = "") -> Message:
+def rerun(query: str, part: str = "", timer: bool = False) -> Message:
     said = BackMsg()
+    said.rerun_script.is_auto_rerun = timer
     said.rerun_script.query_string = query
     said.rerun_script.fragment_id = part
     return {"type": "websocket.receive", "bytes": said.SerializeToString()}
@@ -31,7 +33,10 @@ def says(name: str) -> Message:
 
 
 def what(message: Message) -> str:
-    said = BackMsg.FromString(message["bytes"])
+    try:
+        said = BackMsg.FromString(message["bytes"])
+    except (DecodeError, KeyError):
+        return "?"
     return said.rerun_script.query_string or str(said.WhichOneof("type"))
 
 
@@ -97,6 +102,28 @@ def test_a_busy_server_is_waited_for_so_that_a_page_left_at_once_keeps_what_was_
         assert log.index("another page") > log.index("→ delta"), log
 
 
+def test_a_new_session_runs_its_page_to_the_end_before_it_is_asked_for_a_part_or_a_click() -> None:
+    """Before, it knows neither: after a restart of the server the browser still shows both."""
+    early = ForwardMsg(script_finished=ForwardMsg.FINISHED_EARLY_FOR_RERUN).SerializeToString()
+    part = ForwardMsg(script_finished=ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY).SerializeToString()
+    not_yet: list[Message] = [{"type": "websocket.send", "bytes": said} for said in (early, part)]
+    run = [says("new_session"), says("delta"), *not_yet, says("delta"), says("script_finished")]
+    for fragment in ("", "fragment"):
+        log = heard([rerun("page"), rerun("click", fragment)], {"page": run, "click": run}, seconds=0.01)
+        assert log.index("click") == 7, log
+        log = heard([rerun("page"), rerun("timer", fragment, timer=True)], {"page": run}, seconds=0.01)
+        assert log.index("timer") < 7, log
+    outlived = [rerun("click", "fragment"), rerun("click again", "fragment")]
+    answer = [says("new_session"), says("delta")]
+    assert heard(outlived, {"click": answer})[-1] == "click again"
+    elsewhere = rerun("page")
+    said = BackMsg.FromString(elsewhere["bytes"])
+    said.rerun_script.page_script_hash, said.rerun_script.query_string = "another", "another page"
+    elsewhere["bytes"] = said.SerializeToString()
+    log = heard([rerun("page"), elsewhere], {"page": [*run[:2]] + 40 * [says("delta")]}, 0.01)
+    assert log.index("another page") < 20, log
+
+
 def test_other_connections_and_broken_messages_pass_untouched() -> None:
     passed = []
 
@@ -106,5 +133,4 @@ def test_other_connections_and_broken_messages_pass_untouched() -> None:
     asyncio.run(ordering.RerunOrdering(app)({"type": "http"}, "receive", "send"))  # type: ignore[arg-type]
     assert passed == [("http", "receive", "send")]
     broken: Message = {"type": "websocket.receive", "bytes": b"\xff\xff\xff"}
-    assert not ordering._is_message(BackMsg, broken, {"rerun_script"})
-    assert not ordering._is_message(BackMsg, {"type": "websocket.receive", "text": "hello"}, {"rerun_script"})
+    assert heard([broken, {"type": "websocket.receive", "text": "hello"}], {}) == ["?", "?"]

@@ -4,6 +4,10 @@ Streamlit 1.67 drops a click, without a word, where another rerun arrives betwee
 when its callbacks have run: after the script's thread has taken the request it still looks for a newer one,
 and turns to that. Callbacks come before a script's first element. So here a browser's request waits until
 the server has sent an element for the one before.
+
+And a session that has just begun, as after a restart of the server, knows no part and no button before its
+first run of the page has ended: it passes over a part's rerun and forgets a click, while the browser still
+shows what it had. So what is asked of the same page waits for the end of that run.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from typing import Any
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 WHOLE_SECONDS, PART_SECONDS, TIMER_SECONDS = 30.0, 10.0, 2.0
@@ -24,8 +29,11 @@ A run of the whole page always begins, on a busy machine late. A part that is no
 silence: a click there is rare, a timer's last request is not.
 """
 
-_BEGINS = "new_session"
-_PROGRESS = frozenset({"delta", "ref_hash", "script_finished"})
+_BEGINS, _ENDS = "new_session", "script_finished"
+_PROGRESS = frozenset({"delta", "ref_hash", _ENDS})
+_WHOLE_ENDS = frozenset(
+    {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR}  # not FINISHED_EARLY_FOR_RERUN
+)
 
 
 class RerunOrdering:
@@ -52,42 +60,70 @@ class _Line:
         self._settled.set()
         self._begun = False
         self._patience = WHOLE_SECONDS
+        self._page: str | None = None
+        self._knows_page = asyncio.Event()
 
     async def receive(self) -> Message:
         """Return the browser's next message, a rerun only when the one before is under way."""
         message = await self._receive()
-        if _is_message(BackMsg, message, {"rerun_script"}):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._settled.wait(), self._patience)
-            self._patience = _most_seconds(message)
+        request = _rerun(message)
+        if request is not None:
+            await _most(self._settled, self._patience)
+            await self._wait_for_page(request)
+            self._patience = _most_seconds(request)
             self._begun = False
             self._settled.clear()
         return message
 
+    async def _wait_for_page(self, request: ClientState) -> None:
+        """Wait until the session knows the buttons and parts of the page on which something is asked."""
+        if request.page_script_hash == self._page:
+            if not request.is_auto_rerun:
+                await _most(self._knows_page, WHOLE_SECONDS)
+        elif not request.fragment_id:  # a session that outlived a cut line is not asked for the whole page
+            self._page = request.page_script_hash
+
     async def send(self, message: Message) -> None:
         """Send a message of the server, and note how far the request is that it answers."""
-        if not self._settled.is_set():
-            if self._begun and _is_message(ForwardMsg, message, _PROGRESS):
-                self._settled.set()
-            elif not self._begun and _is_message(ForwardMsg, message, {_BEGINS}):
-                self._begun = True
+        if not (self._settled.is_set() and self._knows_page.is_set()):
+            self._note(_read(ForwardMsg, message))
         await self._send(message)
 
+    def _note(self, said: Any) -> None:
+        kind = said and said.WhichOneof("type")
+        if self._begun and kind in _PROGRESS:
+            self._settled.set()
+        elif kind == _BEGINS:
+            self._begun = True
+        if kind == _ENDS and said.script_finished in _WHOLE_ENDS:
+            self._knows_page.set()
 
-def _most_seconds(rerun: Message) -> float:
+
+async def _most(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event, for some seconds at most."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
+
+
+def _most_seconds(request: ClientState) -> float:
     """Return the seconds that the request after this one waits for it at most."""
-    request = BackMsg.FromString(rerun["bytes"]).rerun_script
     if not request.fragment_id:
         return WHOLE_SECONDS
     return TIMER_SECONDS if request.is_auto_rerun else PART_SECONDS
 
 
-def _is_message(kind: Any, message: Message, types: frozenset[str] | set[str]) -> bool:
-    """Whether a WebSocket's message is one of Streamlit's of one of the types."""
+def _rerun(message: Message) -> ClientState | None:
+    """Return what a WebSocket's message asks to run; None if it asks for nothing of that kind."""
+    said = _read(BackMsg, message)
+    return said.rerun_script if said is not None and said.WhichOneof("type") == "rerun_script" else None
+
+
+def _read(kind: Any, message: Message) -> Any:
+    """Return what a WebSocket's message of Streamlit's says; None if it is no such message."""
     data = message.get("bytes")
     if not data:
-        return False
+        return None
     try:
-        return kind.FromString(data).WhichOneof("type") in types
+        return kind.FromString(data)
     except DecodeError:
-        return False
+        return None
