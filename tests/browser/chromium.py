@@ -7,14 +7,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+"""Chromium without the parts that need a window, which Playwright takes too: a seventh less work per test."""
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 WHERE = """
 from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
     print(playwright.chromium.executable_path)
 """
-PACKAGES = ("chromium", "fonts-noto-cjk")
+FONTS = "fonts-noto-cjk"
 
 
 class NoBrowserError(RuntimeError):
@@ -67,33 +69,29 @@ def install() -> Path:
     Raises:
         NoBrowserError: if neither way leads to a browser that starts.
     """
-    for commands in (debian_packages(), [[sys.executable, "-m", "playwright", "install", "chromium"]]):
-        if commands and all(run(command) for command in commands) and (path := find()):
-            return path
+    if install_packages() and (path := find()):
+        return path
+    if run([sys.executable, "-m", "playwright", "install", "chromium"]) and (path := find()):
+        return path
     raise NoBrowserError(
         "The browser tests need a Chromium. Install chromium or google-chrome, "
         "or name the one you have: make test CHROMIUM=/path/to/chrome"
     )
 
 
-def install_packages() -> None:
-    """Install the system's package where that is possible and needed; :func:`install` does the rest."""
-    if "CHROMIUM" not in os.environ and not any(map(starts, system())):
-        all(run(command) for command in debian_packages())
-
-
-def debian_packages() -> list[list[str]]:
-    """The commands that install Debian's Chromium and Chinese fonts; none where that is not possible."""
+def install_packages() -> bool:
+    """Install Debian's Chromium and Chinese fonts where that needs no password; whether that was done."""
     if not shutil.which("apt-get"):
-        return []
+        return False
     if os.geteuid() == 0:
         prefix = ["env"]
     elif shutil.which("sudo") and run(["sudo", "-n", "true"]):
         prefix = ["sudo", "-n", "env"]
     else:
-        return []
+        return False
     prefix += ["DEBIAN_FRONTEND=noninteractive", "apt-get"]
-    return [[*prefix, "update"], [*prefix, "install", "-y", "--no-install-recommends", *PACKAGES]]
+    install = [*prefix, "install", "-y", "--no-install-recommends", FONTS]
+    return run([*prefix, "update"]) and any(run([*install, name]) for name in (SHELL, "chromium"))
 
 
 def run(command: list[str]) -> bool:
@@ -101,8 +99,9 @@ def run(command: list[str]) -> bool:
 
 
 def main() -> int:
-    if sys.argv[1:] == ["--system"]:
-        install_packages()
+    if sys.argv[1:] == ["--system"]:  # where that is possible and needed; the rest is done without it
+        if "CHROMIUM" not in os.environ and not any(map(starts, system())):
+            install_packages()
         return 0
     try:
         path = find() or install()
