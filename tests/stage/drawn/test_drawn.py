@@ -1,0 +1,91 @@
+"""The stage whole, as it is drawn: every element with its place, its colours and what it hears of.
+
+Node draws runs into a document without styles or layout (document.mjs), where every element has one size, and
+does what a person may do there. Sentences stand by their keys, so another wording is no difference. The other
+tests say why a picture is as it is; this finds what none of them mentions. Where another picture is meant,
+look at it in the app, and write the file again: ``LOOKED_AT=1 python -m pytest tests/stage/drawn``.
+"""
+
+import base64
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from gates.export import stages
+from gates.scenes import gradients, payload
+from gates.scenes.links.gradients import GradientState
+from gates.scenes.registry import PAGES
+from gates.text import Translator, catalogue
+from tests.node import NODE
+
+HERE = Path(__file__).parent
+KEPT = HERE / "drawn.txt"
+AGAIN = "look at it in the app, then LOOKED_AT=1 python -m pytest tests/stage/drawn"
+RUNS = HERE / "runs.txt"
+"""A line for each run: its name, its link, how wide an element is, and what is done (DOES in drawn.mjs)."""
+
+
+def _by_key(key: str, text: str) -> str:
+    """What stands for a sentence: the end of its key, and what it has places for."""
+    *_, group, name = ("", *key.split("."))
+    places = sorted(set(re.findall(r"\{\w+\}", text)))
+    return " ".join([f"{group[:1]}.{name}", *places])
+
+
+WORDS = {key: _by_key(key, text) for key, text in catalogue("en").items()}
+
+
+def _jobs() -> Iterator[str]:
+    t = Translator("en", WORDS)
+    for line in RUNS.read_text(encoding="utf-8").splitlines():
+        name, link, width, does = line.split(" | ")
+        page, _, query = link.partition("?")
+        state, position, problems = PAGES[page].read(dict(parse_qsl(query)))
+        assert not problems, link
+        for number, data in enumerate(stages.of(page, state, t)):
+            at = {"nonce": name, "acknowledged": 0, **position.as_json()}
+            header = data.header | {"strings": {key: WORDS[key] for key in data.header["strings"]}}
+            arrays = dict(data.arrays)
+            if isinstance(state, GradientState):  # a file's browser would compute them itself
+                arrays |= gradients.backward_scene(state, t).arrays()
+                del header["asks"], arrays["asked"]
+            packed = base64.b64encode(payload.pack(header, arrays, at)).decode()
+            sent: dict[str, Any] = {"name": f"{name}.{number}", "bytes": packed, "width": int(width)}
+            yield json.dumps(
+                sent | {"does": [] if "bar" in header else does.split("; "), "words": {"en": WORDS}}
+            )
+
+
+def _brief(drawn: str) -> str:
+    """Each line once, where it is first drawn; what all of a drawing come to stands at its head."""
+    seen: set[str] = set()
+    brief = []
+    for line in map(str.strip, drawn.splitlines()):
+        if line.startswith("# ") or line not in seen:
+            brief.append(line)
+            seen.add(line)
+    return "\n".join(brief) + "\n"
+
+
+def test_every_picture_is_what_it_was_when_somebody_last_looked_at_it() -> None:
+    ran = subprocess.run(
+        [NODE, HERE / "drawn.mjs"], input="\n".join(_jobs()), capture_output=True, text=True, timeout=600
+    )
+    assert ran.returncode == 0, ran.stderr
+    found = _brief(ran.stdout)
+    if "LOOKED_AT" in os.environ:
+        KEPT.write_text(found, encoding="utf-8", newline="\n")
+    kept = KEPT.read_text(encoding="utf-8")
+    if found != kept:
+        before = set(kept.splitlines())
+        news = [line for line in found.splitlines() if line not in before]
+        pytest.fail(
+            "\n".join(["The stage is drawn otherwise now.", *news[:20], f"Where that is meant: {AGAIN}"])
+        )
