@@ -178,7 +178,7 @@ def written(exercise: Exercise, part: PartWeights) -> dict[str, Any]:
 
 def written_readout(reading: ExerciseReadout, V: Floats, b: Floats) -> dict[str, Any]:
     """Return a read-out's V (K, H) and b, or their gradients, as the file prints them."""
-    found = {"V": plain(V.T if reading.turned else V)}
+    found = {"V": plain(V.T if reading.transposed else V)}
     return found | {"b": plain(b)} if reading.biased else found
 
 

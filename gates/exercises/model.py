@@ -60,7 +60,7 @@ class PartWeights:
 
 @dataclass(frozen=True, eq=False)
 class ExerciseReadout:
-    """What is read out of h: y = ψ(V·h + b). V (K, H), b (K,). turned: it is printed (H, K), as in h V + b.
+    """What is read out of h: y = ψ(V·h + b). V (K, H), b (K,). transposed: it is printed (H, K), as in h V + b.
 
     Where not ``biased`` b is 0 and stays so.
     """
@@ -68,7 +68,7 @@ class ExerciseReadout:
     V: Floats
     b: Floats
     activation: str = "identity"
-    turned: bool = False
+    transposed: bool = False
     biased: bool = True
 
 
@@ -207,10 +207,10 @@ class Exercise:
     @property
     def engine_clamps(self) -> tuple[Clamp, ...]:
         """What is held, for the engine's cell, whose z keeps."""
-        found = (self.turned(clamp).within(self.steps) for clamp in self.clamps)
+        found = (self.mirrored(clamp).within(self.steps) for clamp in self.clamps)
         return tuple(clamp for clamp in found if clamp is not None)
 
-    def turned(self, clamp: Clamped) -> Clamped:
+    def mirrored(self, clamp: Clamped) -> Clamped:
         """Return a clamp of the file's z as one of a z that keeps, and back."""
         if clamp.signal != "update" or self.update == "keep":
             return clamp

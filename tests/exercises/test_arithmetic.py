@@ -95,7 +95,7 @@ def check_readout(solution: Solution, line: Any) -> bool:
     reading = solution.exercise.readout
     assert reading is not None
     place = [int(at) - 1 for at in name.partition("[")[2].rstrip("]").split(",") if at]
-    array = b if name.startswith("b_y") else V.T if reading.turned else V
+    array = b if name.startswith("b_y") else V.T if reading.transposed else V
     value = array[tuple(place)] if place else array.ravel()[0]
     assert line.value == pytest.approx(value, rel=1e-9, abs=1e-12), line.name
     return True

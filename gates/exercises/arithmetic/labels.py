@@ -78,7 +78,7 @@ class Labels:
             return f"b_y{place(exercise.outputs, output)}"
         if exercise.outputs == exercise.hidden == 1:
             return "V"
-        row, column = (unit, output) if reading is not None and reading.turned else (output, unit)
+        row, column = (unit, output) if reading is not None and reading.transposed else (output, unit)
         return f"V[{row + 1},{column + 1}]"
 
     def _joined(self, part: str) -> str:

@@ -99,7 +99,7 @@ def _readout(back: BackwardPass) -> Iterator[tuple[Expression, Symbol, str]]:
         return
     steps = [t for t in range(exercise.steps) if back.has_loss(t)]
     places = [(k, j) for k in range(exercise.outputs) for j in range(exercise.hidden)]
-    for k, j in sorted(places, key=lambda kj: kj[::-1] if reading.turned else kj):
+    for k, j in sorted(places, key=lambda kj: kj[::-1] if reading.transposed else kj):
         terms = [Product((back.d_score(t, k), back.numbers.signal("hidden", t, j))) for t in steps]
         weight = back.numbers.readout("V", k, j)
         yield Sum(terms), weight, weight.label

@@ -13,7 +13,7 @@ def equations(exercise: Exercise, labels: Labels) -> tuple[str, ...]:
     lines = _KINDS[exercise.kind](_Step(exercise, labels))
     if (reading := exercise.readout) is not None:
         h = labels.signal_at("hidden")
-        score = f"{h} V" if reading.turned else f"V {h}"
+        score = f"{h} V" if reading.transposed else f"V {h}"
         score += " + b_y" if reading.biased else ""
         lines.append(f"yₜ = {score if reading.activation == 'identity' else _of(reading.activation, score)}")
     return tuple(lines)

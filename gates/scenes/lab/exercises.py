@@ -39,7 +39,7 @@ def to_lab(exercise: Exercise) -> LabState:
     task = Task(**read, loss=exercise.loss, learning_rate=RATE if rate is None else rate)
     made = LabState.of(
         exercise.cell,
-        clamps=tuple(exercise.turned(clamp) for clamp in exercise.clamps),
+        clamps=tuple(exercise.mirrored(clamp) for clamp in exercise.clamps),
         x=exercise.x,
         tokens=labels(exercise.x),
         initial_hidden=exercise.h0,
@@ -109,8 +109,8 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
     task = lab.task
     reading = None
     if task.V is not None and task.b is not None:
-        turned = layout.startswith("rows")
-        reading = ExerciseReadout(task.V, task.b, task.activation, turned=turned, biased=task.biased)
+        transposed = layout.startswith("rows")
+        reading = ExerciseReadout(task.V, task.b, task.activation, transposed=transposed, biased=task.biased)
     chosen = {name: getattr(lab, option) for name, (option, _) in ACTIVATIONS[lab.kind].items()}
     made = Exercise(
         kind=lab.kind,
@@ -131,7 +131,7 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
         coupled=lab.coupled,
         without=tuple(gate for gate in GATES if gate in lab.without),
     )
-    held = (made.turned(clamp) for clamp in lab.clamps if clamp.within(made.steps) is not None)
+    held = (made.mirrored(clamp) for clamp in lab.clamps if clamp.within(made.steps) is not None)
     return replace(made, clamps=tuple(_clamp_to_end(clamp, made.steps - 1) for clamp in held))
 
 

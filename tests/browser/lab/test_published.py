@@ -187,7 +187,7 @@ def test_each_is_typed_from_its_printed_form_and_solved_down_to_one_update(new_p
 
 
 def is_solved(desk: Desk, own: Exercise, name: str) -> None:
-    reading = own.readout and replace(own.readout, turned=False)
+    reading = own.readout and replace(own.readout, transposed=False)
     value = to_json(replace(own, form="columns", readout=reading))  # as the engine has them
     loss, leaves, steps = autograd(value)
     loss.backward()
