@@ -60,7 +60,7 @@ class PartWeights:
 
 @dataclass(frozen=True, eq=False)
 class ExerciseReadout:
-    """What is read out of h: y = ψ(V·h + b). V (K, H), b (K,). transposed: it is printed (H, K), as in h V + b.
+    """What is read out of h: y = ψ(V·h + b). V (K, H), b (K,); transposed: printed (H, K), as in h V + b.
 
     Where not ``biased`` b is 0 and stays so.
     """

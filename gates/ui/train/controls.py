@@ -38,8 +38,8 @@ def task(page: Page) -> None:
     if (state.task, state.kind) != (before.task, before.kind):
         kept = {name: value for name, value in state.changes.items() if name == "seed"}
         page.keep(replace(state, changes=kept, own=before.own if state.task == before.task else None))
-    own = state_of(page).kind
-    options = tuple(name for name in SECOND_RUNS if name != own and not (name == "bias0" and own == "rnn"))
+    kind = state_of(page).kind
+    options = tuple(name for name in SECOND_RUNS if name != kind and not (name == "bias0" and kind == "rnn"))
     if state.beside not in options:
         page.keep(replace(state_of(page), beside=""))
         st.session_state.pop(page.key("beside"), None)
@@ -116,9 +116,9 @@ def _use_typed_source(page: Page) -> None:
     state = state_of(page)
     typed = state.text if state.task == "text" else state.numbers
     if state.own is None and not state.run and typed:
-        own = replace(state, own=typed)
-        if _usual(own) is not None:
-            page.keep(own)
+        with_data = replace(state, own=typed)
+        if _usual(with_data) is not None:
+            page.keep(with_data)
 
 
 def _usual(state: TrainState) -> Recipe | None:

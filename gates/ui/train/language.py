@@ -124,7 +124,7 @@ def _samples(page: Page, one: Shown, temperature: float) -> None:
     t, film = page.t, one.film
     steps = film.steps
     chosen = sorted(
-        {steps[round(place)] for place in np.linspace(0, len(steps) - 1, MOST_ROWS)}, reverse=True
+        {steps[round(index)] for index in np.linspace(0, len(steps) - 1, MOST_ROWS)}, reverse=True
     )
     prompts = _prompts(film)
     heads = [t("train.sample.step"), *(f"“{escape.markdown(_one_line(prompt))}” …" for prompt in prompts)]

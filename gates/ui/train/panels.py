@@ -72,7 +72,7 @@ def _gates(page: Page, shown: Sequence[Shown]) -> None:
         _gates_of(page, one, index)
 
 
-def _gates_of(page: Page, one: Shown, place: int) -> None:
+def _gates_of(page: Page, one: Shown, index: int) -> None:
     t, state, film = page.t, state_of(page), one.film
     layer = films.layer_of(film, state.layer)
     frames = [film.frames[step] for step in film.steps]
@@ -95,13 +95,13 @@ def _gates_of(page: Page, one: Shown, place: int) -> None:
             t=t.plain,
         )
 
-    figure = _kept(page, f"gates.{place}", (one.name, layer, len(frames), state.notation), draw)
+    figure = _kept(page, f"gates.{index}", (one.name, layer, len(frames), state.notation), draw)
     ends = {name: (decided[name][0], decided[name][-1]) for name in names}
     alt = " ".join(
         t.plain("train.gates.alt", name=t(f"signal.{name}"), first=f"{first:.0%}", last=f"{last:.0%}")
         for name, (first, last) in ends.items()
     )
-    _plot(page, f"gates.{place}", figure, alt)
+    _plot(page, f"gates.{index}", figure, alt)
 
 
 def _kept(page: Page, name: str, made_from: Hashable, make: Callable[[], Any]) -> Any:

@@ -36,11 +36,11 @@ def show(page: Page, shown: Sequence[Shown]) -> None:
     st.caption(page.t("train.take.limits"))
 
 
-def _run(page: Page, shown: Sequence[Shown], place: int) -> None:
-    t, one = page.t, shown[place]
+def _run(page: Page, shown: Sequence[Shown], index: int) -> None:
+    t, one = page.t, shown[index]
     film = one.film
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = f"{page.name}.take.{place}"
+        key = f"{page.name}.take.{index}"
         _follow_film(page, film, key)
         step = int(
             st.selectbox(
@@ -74,7 +74,7 @@ def _run(page: Page, shown: Sequence[Shown], place: int) -> None:
             key=f"{key}.records",
         )
         _lab(page, film, step, key)
-    _pages(page, shown, place, step)
+    _pages(page, shown, index, step)
 
 
 def _follow_film(page: Page, film: Film, key: str) -> None:
@@ -87,13 +87,13 @@ def _follow_film(page: Page, film: Film, key: str) -> None:
         st.session_state[key] = film.steps[-1]
 
 
-def _pages(page: Page, shown: Sequence[Shown], place: int, step: int) -> None:
+def _pages(page: Page, shown: Sequence[Shown], index: int, step: int) -> None:
     """The ways to the pages that step through a cell, compare several and go back through time."""
-    t, one = page.t, shown[place]
+    t, one = page.t, shown[index]
     step_page = KINDS[one.film.recipe.cell]
     with st.container(horizontal=True):
         for name in (step_page, "compare", "gradients"):
-            key = f"{page.name}.take.{place}.{name}"
+            key = f"{page.name}.take.{index}.{name}"
             clicked = clicks.button(
                 t("train.take.page", page=t(f"page.{name}.nav")),
                 icon=registry.PAGES[name].icon,
@@ -102,13 +102,13 @@ def _pages(page: Page, shown: Sequence[Shown], place: int, step: int) -> None:
             )
             if clicked:
                 clicks.done(key)
-                transfer.send(name, transfer_of(page, shown, place, step))
+                transfer.send(name, transfer_of(page, shown, index, step))
                 st.switch_page(PAGES / f"{name}.py")
 
 
-def transfer_of(page: Page, shown: Sequence[Shown], place: int, step: int) -> transfer.Transferred:
+def transfer_of(page: Page, shown: Sequence[Shown], index: int, step: int) -> transfer.Transferred:
     """A checkpoint for another page; beside it the other runs, or where there are none, its beginning."""
-    t, one = page.t, shown[place]
+    t, one = page.t, shown[index]
     film, layer = one.film, films.layer_of(one.film, state_of(page).layer)
 
     def part(film: Film, title: str, at: int) -> transfer.Part:

@@ -162,10 +162,10 @@ def _runs(page: Page) -> None:
 def _explain_other_run(page: Page, state: TrainState, views: Sequence[View | None], shown: Shown) -> None:
     """Says so where the picture is not of what is chosen; a run that has just begun tells that by itself."""
     t, recipe = page.t, shown.film.recipe
-    own = {view.id for view in views if view is not None}
-    if own and (shown.view is None or shown.view.id not in own):
+    names = {view.id for view in views if view is not None}
+    if names and (shown.view is None or shown.view.id not in names):
         return
-    if not own or (recipe.task, recipe.cell) != (state.task, state.kind):
+    if not names or (recipe.task, recipe.cell) != (state.task, state.kind):
         asked = f"{t(f'task.{state.task}')} · {t(f'train.cell.{state.kind}')}"
         said = t("train.elsewhere", title=shown.title, asked=asked, start=t("train.start"))
         st.info(said, icon=":material/history:")
@@ -229,7 +229,7 @@ def _layers(page: Page, layers: int) -> None:
         page.keep(replace(state_of(page), layer=0 if chosen == layers else int(chosen or 0)))
 
 
-def _status(page: Page, view: View, place: int, title: str) -> None:
+def _status(page: Page, view: View, index: int, title: str) -> None:
     """Says how far a run is, and lets the browser that started it pause and stop it."""
     t, status = page.t, view.status
     if view.ended:
@@ -249,11 +249,11 @@ def _status(page: Page, view: View, place: int, title: str) -> None:
         waits = status.state == "queued"
         arguments = (view.id, word)
         st.button(
-            t(f"train.{name}"), key=f"{page.name}.pause.{place}", icon=icon, on_click=order, args=arguments,
+            t(f"train.{name}"), key=f"{page.name}.pause.{index}", icon=icon, on_click=order, args=arguments,
             disabled=waits,
         )  # fmt: skip
         st.button(
-            t("train.stop"), key=f"{page.name}.stop.{place}", icon=":material/stop:", on_click=_stop,
+            t("train.stop"), key=f"{page.name}.stop.{index}", icon=":material/stop:", on_click=_stop,
             args=arguments,
         )  # fmt: skip
 
