@@ -51,6 +51,18 @@ class Words extends Piece {
     super(3);
     this.textContent = text;
   }
+  get data() {
+    return this.textContent;
+  }
+  set data(text) {
+    this.textContent = text;
+  }
+  splitText(at) {
+    const rest = new Words(this.data.slice(at));
+    this.data = this.data.slice(0, at);
+    this.after(rest);
+    return rest;
+  }
   lines(depth) {
     return [" ".repeat(depth) + short(JSON.stringify(this.textContent))];
   }
@@ -231,6 +243,9 @@ class Element extends Piece {
   }
   set value(value) {
     this.typed = String(value);
+  }
+  get files() {
+    return [];
   }
   get rows() {
     return this.all().filter((one) => one.localName === "tr");
@@ -523,6 +538,8 @@ export function open() {
     }
   }
   let [frames, random] = [0, 0];
+  crypto.getRandomValues = (list) => list.map((_, k) => list.fill(7 * k + 3)[k]);
+  crypto.randomUUID = () => String((frames += 1));
   Math.random = () => (random = (random + 0.381966) % 1);
   const names = {
     document: { ...listening, createElement: (name) => new Element(name), createElementNS: (_, name) => new Element(name), createTextNode: (text) => new Words(text), hidden: false, fullscreenEnabled: false, documentElement: new Element("html"), body: new Element("body"), activeElement: null, visibilityState: "visible" },

@@ -26,7 +26,6 @@ from gates.text import Translator, catalogue
 from tests.node import NODE
 
 HERE = Path(__file__).parent
-KEPT = HERE / "drawn.txt"
 AGAIN = "look at it in the app, then LOOKED_AT=1 python -m pytest tests/stage/drawn"
 RUNS = HERE / "runs.txt"
 """A line for each run: its name, its link, how wide an element is, and what is done (DOES in drawn.mjs)."""
@@ -40,21 +39,21 @@ def _by_key(key: str, text: str) -> str:
 
 
 WORDS = {key: _by_key(key, text) for key, text in catalogue("en").items()}
+T = Translator("en", WORDS)
 
 
 def _jobs() -> Iterator[str]:
-    t = Translator("en", WORDS)
     for line in RUNS.read_text(encoding="utf-8").splitlines():
         name, link, width, does = line.split(" | ")
         page, _, query = link.partition("?")
         state, position, problems = PAGES[page].read(dict(parse_qsl(query)))
         assert not problems, link
-        for number, data in enumerate(stages.of(page, state, t)):
+        for number, data in enumerate(stages.of(page, state, T)):
             at = {"nonce": name, "acknowledged": 0, **position.as_json()}
             header = data.header | {"strings": {key: WORDS[key] for key in data.header["strings"]}}
             arrays = dict(data.arrays)
             if isinstance(state, GradientState):  # a file's browser would compute them itself
-                arrays |= gradients.backward_scene(state, t).arrays()
+                arrays |= gradients.backward_scene(state, T).arrays()
                 del header["asks"], arrays["asked"]
             packed = base64.b64encode(payload.pack(header, arrays, at)).decode()
             sent: dict[str, Any] = {"name": f"{name}.{number}", "bytes": packed, "width": int(width)}
@@ -63,7 +62,7 @@ def _jobs() -> Iterator[str]:
             )
 
 
-def _brief(drawn: str) -> str:
+def brief(drawn: str) -> str:
     """Each line once, where it is first drawn; what all of a drawing come to stands at its head."""
     seen: set[str] = set()
     brief = []
@@ -74,18 +73,24 @@ def _brief(drawn: str) -> str:
     return "\n".join(brief) + "\n"
 
 
+def same(found: str, file: Path) -> None:
+    """See that what is drawn is what it was when somebody last looked at it."""
+    if "LOOKED_AT" in os.environ:
+        file.write_text(found, encoding="utf-8", newline="\n")
+    kept = file.read_text(encoding="utf-8")
+    if found != kept:
+        before = set(kept.splitlines())
+        news = [line for line in found.splitlines() if line not in before]
+        pytest.fail(
+            "\n".join(
+                [f"{file.name}: it is drawn otherwise now.", *news[:20], f"Where that is meant: {AGAIN}"]
+            )
+        )
+
+
 def test_every_picture_is_what_it_was_when_somebody_last_looked_at_it() -> None:
     ran = subprocess.run(
         [NODE, HERE / "drawn.mjs"], input="\n".join(_jobs()), capture_output=True, text=True, timeout=600
     )
     assert ran.returncode == 0, ran.stderr
-    found = _brief(ran.stdout)
-    if "LOOKED_AT" in os.environ:
-        KEPT.write_text(found, encoding="utf-8", newline="\n")
-    kept = KEPT.read_text(encoding="utf-8")
-    if found != kept:
-        before = set(kept.splitlines())
-        news = [line for line in found.splitlines() if line not in before]
-        pytest.fail(
-            "\n".join(["The stage is drawn otherwise now.", *news[:20], f"Where that is meant: {AGAIN}"])
-        )
+    same(brief(ran.stdout), HERE / "drawn.txt")

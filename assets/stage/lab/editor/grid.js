@@ -141,7 +141,7 @@ export function createGrid(lab, does) {
       }
       if (Object.is(value, cell.value)) continue;
       cell.value = value;
-      set(cell.td, { "data-value": value, "aria-label": `${does.name(cell.place)}: ${does.text?.(value, cell.place) ?? number(value)}`, title: String(value).replace("-", "−") });
+      set(cell.td, { "data-value": value, "aria-label": `${does.name(cell.place)}: ${does.text?.(value, cell.place) ?? number(value)}`, title: Number.isNaN(value) ? null : String(value).replace("-", "−") });
       if (typing?.cell !== cell) write(cell.td, textOf(cell));
     }
   }
