@@ -333,6 +333,16 @@ class Element extends Piece {
     const { width, height } = room;
     return { left: 0, top: 0, x: 0, y: 0, width, height, right: width, bottom: height };
   }
+  cloneNode(deep) {
+    const copy = new Element(this.localName);
+    for (const [name, value] of this.attributes) copy.setAttribute(name, value);
+    copy.style.read(this.style.cssText);
+    if (deep) copy.append(...this.childNodes.map((child) => (child instanceof Words ? new Words(child.data) : child.cloneNode(true))));
+    return copy;
+  }
+  getClientRects() {
+    return [this.getBoundingClientRect()];
+  }
   getBBox() {
     return this.getBoundingClientRect();
   }
@@ -542,7 +552,7 @@ export function open() {
   crypto.randomUUID = () => String((frames += 1));
   Math.random = () => (random = (random + 0.381966) % 1);
   const names = {
-    document: { ...listening, createElement: (name) => new Element(name), createElementNS: (_, name) => new Element(name), createTextNode: (text) => new Words(text), hidden: false, fullscreenEnabled: false, documentElement: new Element("html"), body: new Element("body"), activeElement: null, visibilityState: "visible" },
+    document: { ...listening, createElement: (name) => new Element(name), createElementNS: (_, name) => new Element(name), createTextNode: (text) => new Words(text), createComment: () => new Words(""), hidden: false, fullscreenEnabled: false, documentElement: new Element("html"), body: new Element("body"), activeElement: null, visibilityState: "visible" },
     Node: { TEXT_NODE: 3, ELEMENT_NODE: 1 },
     Element, HTMLElement: Element, SVGElement: Element, HTMLInputElement: class { static [Symbol.hasInstance] = (one) => one.localName === "input" }, Event: Happening, CustomEvent: Happening,
     History: class { pushState() {} replaceState() {} },

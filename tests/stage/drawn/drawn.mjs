@@ -18,21 +18,27 @@ const DOES = {
 };
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { name, bytes, width, does, words } = JSON.parse(line);
+  const { name, runs, width, does, words } = JSON.parse(line);
   globalThis.gatescopeWords = words;
   room.width = innerWidth = width;
   const root = document.createElement("div");
   document.body.append(root);
-  const { stage, destroy } = mount(root, Uint8Array.from(Buffer.from(bytes, "base64")), { memory: new Map() });
-  const say = teller(name, stage.element);
+  const memory = new Map();
+  const mounted = runs.map((bytes) => {
+    const place = document.createElement("div");
+    root.append(place);
+    return mount(place, Uint8Array.from(Buffer.from(bytes, "base64")), { memory });
+  });
+  const [{ stage }] = mounted;
+  const say = teller(name, root);
   await say("opens");
   for (const what of does) {
     const [kind, ...rest] = what.split(" ");
     if (kind === "move") later(10_000);
-    if (kind === "poke") await poke(stage.element, rest.join(" "), say);
+    if (kind === "poke") await poke(root, rest.join(" "), say);
     else DOES[kind](stage, ...rest);
     await say(what);
   }
-  destroy();
+  for (const { destroy } of mounted) destroy();
   root.remove();
 }

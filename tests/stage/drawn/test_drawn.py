@@ -13,7 +13,6 @@ import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -48,18 +47,19 @@ def _jobs() -> Iterator[str]:
         page, _, query = link.partition("?")
         state, position, problems = PAGES[page].read(dict(parse_qsl(query)))
         assert not problems, link
-        for number, data in enumerate(stages.of(page, state, T)):
+        packed = []
+        for data in stages.of(page, state, T):
             at = {"nonce": name, "acknowledged": 0, **position.as_json()}
             header = data.header | {"strings": {key: WORDS[key] for key in data.header["strings"]}}
             arrays = dict(data.arrays)
             if isinstance(state, GradientState):  # a file's browser would compute them itself
                 arrays |= gradients.backward_scene(state, T).arrays()
                 del header["asks"], arrays["asked"]
-            packed = base64.b64encode(payload.pack(header, arrays, at)).decode()
-            sent: dict[str, Any] = {"name": f"{name}.{number}", "bytes": packed, "width": int(width)}
-            yield json.dumps(
-                sent | {"does": [] if "bar" in header else does.split("; "), "words": {"en": WORDS}}
-            )
+            packed.append(base64.b64encode(payload.pack(header, arrays, at)).decode())
+        sent = {"name": name, "width": int(width), "does": does.split("; "), "words": {"en": WORDS}}
+        alone = [[run] for run in packed[1:]] or [packed]  # of several each by itself, without the bar
+        for number, runs in enumerate([packed] if name.startswith("together") else alone):
+            yield json.dumps(sent | {"name": f"{name}.{number}", "runs": runs})
 
 
 def brief(drawn: str) -> str:

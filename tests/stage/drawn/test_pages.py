@@ -25,10 +25,14 @@ Job = dict[str, Any]
 SHOW: Job = {
     "id": "own",
     "title": "A",
-    "changed": 1,
     "states": [
         {"id": "a", "link": "/lstm?preset=latch&step=2", "title": "B", "notes": "C", "minutes": 3},
-        {"id": "b", "link": "/gru?preset=latch&step=3", "title": "", "notes": "", "minutes": 2, "hide": None},
+        {"id": "b", "link": "/gru?preset=latch&step=3", "hide": "hidden", "because": "D"},
+        {
+            "id": "c",
+            "link": "/rnn?preset=latch&step=3",
+            "question": {"kind": "value", "signal": "hidden", "step": 4, "unit": 1},
+        },
     ],
 }
 
@@ -87,13 +91,14 @@ def _jobs() -> list[Job]:
     keys = [f"key {key}" for key in ("PageDown", "b", "b", "q", "q", "p", "c", "PageDown", "PageUp")]
     windows: list[Job] = [
         {"name": f"lecture, {role}", "data": lecture | {"role": role}, "keeps": True, "does": does}
-        for role, does in (("screen", keys), ("presenter", ["poke *", *keys]), ("handout", []))
+        for role, does in (("screen", keys), ("presenter", ["poke *", *keys]))
     ]
-    does = ["poke .gc-text *", "poke .gs-guess *"] * 5 + ["poke [data-testid=course] > :not(.gc-body) *"]
+    does = ["poke .gc-text *", "poke .gs-guess *"] * 4
+    beside = ["poke [data-testid=course] > :not(.gc-body) *"] * 7
     courses: list[Job] = [
         {"name": f"course, {name}", "data": course | {"lesson": name}, "does": does} for name in LESSONS
     ]
-    courses.append({"name": "course", "data": course, "keeps": True, "does": does})
+    courses.append({"name": "course", "data": course, "keeps": True, "does": beside})
     jobs: list[Job] = [
         {"name": "glossary", "module": "glossary/glossary.js", "data": glossary, "does": ["poke *"]}
     ]
@@ -111,8 +116,11 @@ def _terms() -> list[dict[str, Any]]:
     return [term | {"related": [one for one in term["related"] if one in known]} for term in found]
 
 
-def _ready() -> dict[str, Any]:
-    return {**SHOW, "id": "ready", "name": "lstm", "about": "D"}
+def _ready() -> Job:
+    states = [
+        {"title": "", "notes": "", "minutes": 2, "hide": "", "because": ""} | one for one in SHOW["states"]
+    ]
+    return {**SHOW, "id": "ready", "name": "lstm", "about": "D", "states": states}
 
 
 def _answer(address: str, body: Any) -> dict[str, Any]:
