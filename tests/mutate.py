@@ -58,7 +58,7 @@ TESTS = {
     "figures": ("tests/figures",),
     "training": (
         "tests/training/tasks",
-        *files("tests/training", "corpus", "forecast", "fused", "language", "loop", "loop_reference"),
+        *files("tests/training", "cli", "corpus", "forecast", "fused", "language", "loop", "loop_reference"),
         *files("tests/training", "models", "recipe", "terminal", "weights"),
         *files("tests/training/runs", "pool", "pool_faults", "run_limits", "takeover"),
     ),

@@ -13,7 +13,7 @@ from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.challenges.model import changed
 from gates.examples.lab import snippets
 from gates.examples.lab.state import PLAIN_FORM, Clamped, LabState
-from gates.examples.lab.task import Task
+from gates.examples.lab.task import MOST_OUTPUTS, Task
 from gates.examples.presets.registry import PRESETS, preset
 from gates.inputs.sequence import InputError
 from gates.scenes import scene
@@ -61,6 +61,8 @@ def with_bias(lab: LabState, value: float, row: int = 1) -> LabState:
 
 # The message
 
+SQUARED = {"loss": "squared", "learning_rate": 0.1}
+
 
 @given(labs(tasks=True))
 @settings(max_examples=60, deadline=None)
@@ -70,32 +72,48 @@ def test_a_message_says_what_was_edited(lab):
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("said", "change"),
     [
-        {"weights": ""}, {"weights": "AAAA"}, {"weights": "*"}, {"weights": 3}, {"weights": None},
-        {"weights": encoded(np.full(16, 1e30))}, {"weights": encoded(np.full(16, np.nan))},
-        {"cell": "transformer"}, {"cell": None}, {"cell": ["lstm"]},
-        {"inputs": 0}, {"inputs": 2.0}, {"inputs": 10**9},
-        {"hidden": 9}, {"hidden": True}, {"hidden": "1"}, {"without": ["candidate"]}, {"without": 5},
-        {"coupled": True, "without": ["forget"]}, {"clamps": [{}]}, {"clamps": "all"},
-        {"clamps": [{"signal": "forget", "value": "x", "units": None, "steps": None}]},
-        {"clamps": [{"signal": "forget", "value": 1e400, "units": None, "steps": None}]},
-        {"clamps": [{"signal": "forget", "value": 1, "units": [5], "steps": None}]},
-        {"clamps": [{"signal": "forget", "value": 1, "units": None, "steps": [1]}]},
-        {"clamps": [{"signal": "reset", "value": 1, "units": None, "steps": None}]},
-        {"x": "AAAA", "tokens": ["a"]}, {"x": encoded(np.zeros(4)), "tokens": ["a"]},
-        {"x": encoded(np.zeros(4)), "tokens": None}, {"x": encoded(np.full(2, np.inf)), "tokens": ["a"]},
-        {"start": "AAAA"}, {"start": encoded(np.full(2, np.nan))}, {"task": {"loss": "hinge"}}, {"task": 3},
-        {"task": {"loss": "squared", "learning_rate": "fast"}},
-        {"task": {"loss": "squared", "learning_rate": 0.1, "readout": {"outputs": 3}}},
-        {"gate_activation": "step"},
-        {"x": "", "tokens": []}, {"x": encoded(np.zeros(2002)), "tokens": ["a"] * 1001},
+        *(("message", change) for change in (
+            {"weights": "AAAA"}, {"weights": "*"}, {"weights": 3}, {"weights": None},
+            {"cell": "transformer"}, {"cell": None}, {"cell": ["lstm"]}, {"inputs": 2.0},
+            {"hidden": True}, {"hidden": "1"}, {"without": 5}, {"clamps": [{}]}, {"clamps": "all"},
+            {"clamps": [{"signal": "forget", "value": "x", "units": None, "steps": None}]},
+            {"clamps": [{"signal": "forget", "value": 1, "units": None, "steps": [1]}]},
+            {"x": "AAAA", "tokens": ["a"]}, {"x": encoded(np.zeros(4)), "tokens": None},
+            {"start": "AAAA"}, {"task": {"loss": "hinge"}}, {"task": 3},
+            {"task": SQUARED | {"learning_rate": "fast"}}, {"task": SQUARED | {"readout": {"outputs": 3}}},
+        )),
+        ("shape W, U, b", {"weights": ""}),
+        ("value W", {"weights": encoded(np.full(16, 1e30))}),
+        ("value W", {"weights": encoded(np.full(16, np.nan))}),
+        ("size", {"inputs": 0}), ("size", {"inputs": 10**9}), ("size", {"hidden": 9}),
+        ("option without", {"without": ["candidate"]}),
+        ("option coupled", {"coupled": True, "without": ["forget"]}),
+        ("option gate_activation", {"gate_activation": "step"}),
+        ("clamp", {"clamps": [{"signal": "forget", "value": 1e400, "units": None, "steps": None}]}),
+        ("clamp", {"clamps": [{"signal": "forget", "value": 1, "units": [5], "steps": None}]}),
+        ("clamp", {"clamps": [{"signal": "reset", "value": 1, "units": None, "steps": None}]}),
+        ("labels", {"x": encoded(np.zeros(4)), "tokens": ["a"]}),
+        ("value x", {"x": encoded(np.full(2, np.inf)), "tokens": ["a"]}),
+        ("shape x", {"x": "", "tokens": []}), ("shape x", {"x": encoded(np.zeros(3)), "tokens": ["a"]}),
+        ("shape x", {"x": encoded(np.zeros(2002)), "tokens": ["a"] * 1001}),
+        ("value h₀", {"start": encoded(np.full(2, np.nan))}),
+        ("shape h₀, c₀", {"start": encoded(np.zeros(3))}),
+        *(("shape V, b", {"task": SQUARED | {"readout": {"outputs": width, "weights": encoded(np.zeros(n))}}})
+          for width, n in ((0, 0), (1, 1), (1.0, 2), (MOST_OUTPUTS + 1, 2 * MOST_OUTPUTS + 2))),
+        *(("shape targets", {"task": SQUARED | {"targets": targets}})
+          for targets in ("", encoded(np.zeros(1001)))),
     ],
     ids=str,
 )  # fmt: skip
-def test_a_message_that_makes_no_sense_is_refused_in_a_sentence(change):
+def test_a_message_that_makes_no_sense_is_refused_in_a_sentence(said, change):
     with pytest.raises(InputError) as refused:
         lab_message.read(message(latch()) | change)
+    assert (
+        " ".join((refused.value.key, *filter(None, [refused.value.values.get("name")])))
+        == f"error.lab.{said}"
+    )
     for language in LANGUAGES:
         assert translator(language)(refused.value.key, **refused.value.values)
 

@@ -2,14 +2,17 @@ import random
 import string
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gates import packing
 from gates.examples.presets.registry import PRESETS
+from gates.inputs import parse
 from gates.inputs.sequence import MAX_CHARACTERS
 from gates.inputs.sources import PRICE_COLUMNS, SIGNALS
+from gates.scenes import scene
 from gates.scenes.links import codec
 from gates.scenes.links.lab import LAB
 from gates.scenes.links.step import STEP
@@ -58,6 +61,26 @@ def test_prices_and_both_axes_of_the_gru_survive_the_link():
         reset="after", update="write", notation="concatenated",
     )  # fmt: skip
     assert opened(state) == state
+    read = parse.prices(PRICE_COLUMNS[2], start="2018-03-05", end="2019-02-04")
+    for other, expected in (
+        (state, read),
+        (replace(state, source="text", text="a b, a", by="words"), parse.from_text("a b, a", by="words")),
+        (
+            replace(state, source="numbers", numbers="1 2 5", row="inputs", scale="standard"),
+            parse.parse_numbers("1 2 5", row="inputs", scale="standard"),
+        ),
+        (replace(state, source="signal", signal="brackets", brackets="(())"), parse.brackets("(())")),
+        *(
+            (
+                replace(state, source="signal", signal=kind, steps=9, at=3, period=4.5, signal_seed=2),
+                parse.signal(kind, steps=9, at=3, period=4.5, seed=2),
+            )
+            for kind in SIGNALS
+        ),
+    ):
+        found = scene.own_input(other)
+        assert found is not None and np.array_equal(found.x, expected.x)
+        assert (found.tokens, found.columns) == (expected.tokens, expected.columns)
 
 
 def test_a_link_names_its_language_and_its_example_even_when_they_are_the_defaults():

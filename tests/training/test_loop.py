@@ -98,8 +98,11 @@ def test_checkpoints_are_dense_at_first_and_never_far_apart(steps: int) -> None:
 
 
 def test_networks_come_at_checkpoints_with_the_metric() -> None:
-    curve = run(steps=40)
-    assert [p.step for p in curve if p.network is not None] == checkpoints(40)
+    assert checkpoints(60)[:9] == [0, 1, 2, 4, 5, 7, 8, 10, 12] and checkpoints(25) == list(range(26))
+    curve = run(steps=120)
+    assert [p.step for p in curve if p.network is not None] == checkpoints(120)
+    often = {round(120 * k / 50) for k in range(51)}
+    assert [p.step for p in curve if p.metric is not None] == sorted({*checkpoints(120), *often})
     assert all(p.metric is not None for p in curve if p.network is not None)
     network = curve[-1].network
     assert network is not None and network.readout is not None and network.cells[0].dtype == np.float32

@@ -18,7 +18,6 @@ from gates.scenes.state import Position
 from gates.text import markdown_translator, translator
 from gates.training.recipe import CELLS, Recipe
 from gates.training.runs.folder import Log, RunFolder
-from gates.training.tasks.registry import make_task
 from gates.ui.frame import Page
 from gates.ui.train import takeaway
 
@@ -90,8 +89,15 @@ def test_beside_differs_in_nothing_but_what_is_compared(beside: str) -> None:
 
 @pytest.mark.parametrize("task", ["text", "series"])
 def test_the_tasks_on_own_data_begin_with_an_example(task: str) -> None:
-    TrainState(task=task).recipe()
-    make_task(task, example(task))
+    state = TrainState(task=task, beside="gru")
+    assert state.recipe() == Recipe.of(task, "lstm", source=example(task))
+    assert state.second_recipe() == Recipe.of(task, "gru", source=example(task))
+    own = "so it goes. " * 20 if task == "text" else "\n".join(map(str, range(60)))
+    state = replace(state, own=own)
+    assert state.data == own and state.recipe() == Recipe.of(task, "lstm", source=own)
+    second = state.second_recipe()
+    assert second == Recipe.of(task, "gru", source=own)
+    assert second.batch == (4 if task == "text" else 64), "what the own text's length allows"
 
 
 # The film

@@ -12,7 +12,7 @@ from gates.training.errors import TrainingError
 from gates.training.recipe import CELLS, Recipe
 from gates.training.tasks.generators import CHUNK
 from gates.training.tasks.measures import by_symbol, mean_squared_error
-from gates.training.tasks.model import Batch, Task
+from gates.training.tasks.model import Batch, Probe, Task
 from gates.training.tasks.registry import FROM_SOURCE, TASKS, make_task
 from tests.training.tasks.sources import SOURCES
 
@@ -73,6 +73,67 @@ RECIPES: dict[str, tuple[tuple[str, str, str], float, Plan]] = {
 learning rate, units, batch, and by family what else differs. Those of a text are tested with it."""
 
 
+def marks(batch: Batch | Probe) -> list[float]:
+    """A number each for inputs and targets, which any other order or value changes."""
+    x = batch.x if isinstance(batch, Batch) else batch.sequence.x
+    flat = [np.asarray(part, dtype=np.float64).ravel() for part in (x, batch.target)]
+    return [float(part @ np.cos(np.arange(part.size))) for part in flat]
+
+
+DRAWN: dict[str, tuple[float, tuple[float, ...], tuple[float, ...], tuple[float, ...], tuple[str, str]]] = {
+    "parity": (
+        0.530078125, (20, 512, 10240, 18.65, -22.03), (20, 6, 120, 0.475, 2.698),
+        (20, 2.045, 1.834), ("1", "0"),
+    ),
+    "recall": (
+        0.23828125, (30, 512, 512, 121.512, -13.15), (30, 6, 6, -1.554, 8.872),
+        (30, -0.73, -1.444), ("D", "?"),
+    ),
+    "adding": (
+        0.169055326, (20, 512, 512, 20.255, 5.183), (20, 6, 6, 2.926, -1.08),
+        (20, 0.38, 0.835), ("0.45", "0.12"),
+    ),
+    "temporal-order": (
+        0.251953125, (30, 512, 512, 112.968, -8.153), (30, 6, 6, -7.459, 1.294),
+        (30, 0.926, -0.963), ("E", "!"),
+    ),
+    "dyck1": (
+        0.194140625, (30, 512, 15360, -16.956, 35.456), (30, 6, 180, 8.606, 1.701),
+        (30, 5.285, 0.032), ("(", ")"),
+    ),
+    "dyck2": (
+        0.690234375, (20, 512, 10240, -8.943, -26.627), (20, 6, 120, 3.673, -12.877),
+        (20, 1.498, -0.867), ("[", ")"),
+    ),
+    "reber": (
+        0, (22, 512, 3535, 11.099, -101.777), (14, 6, 46, 4.14, 12.146),
+        (15, 0.139, 5.576), ("B", "S"),
+    ),
+    "embedded-reber": (
+        0.51171875, (26, 512, 5591, -45.123, -234.141), (18, 6, 70, 0.597, 21.734),
+        (19, -3.098, 0.633), ("B", "T"),
+    ),
+    "sine": (
+        0.0592859008, (50, 512, 23040, 6.539, -1.062), (50, 6, 270, -2.723, -11.581),
+        (50, 0.084, 0.334), ("0.9923", "0.4559"),
+    ),
+    "sentiment": (
+        0.484375, (12, 512, 512, 9.527, 1.05), (9, 6, 6, -1.957, 7.612),
+        (10, 5.083, 0.422), ("film", "."),
+    ),
+    "prices": (
+        0.0481226108, (20, 72, 1440, -10.563, -10.037), (20, 6, 120, 27.683, 26.429),
+        (20, 0.978, 0.715), ("2019-08-12", "2019-12-23"),
+    ),
+    "series": (
+        0.091818037, (59, 2, 60, 0.345, 0.15), (30, 6, 180, 25.639, 19.737),
+        (60, -0.435, -0.014), ("20.32", "20.69"),
+    ),
+}  # fmt: skip
+"""Of each task, as it is without options: its baseline; of the held-out data, and of a first batch, steps,
+sequences, steps that are read, and marks; the probe's steps and marks, and its ends."""
+
+
 def test_a_task_has_the_measure_and_the_recipes_that_its_documents_speak_of(task: Task) -> None:
     if task.id not in RECIPES:
         return
@@ -81,6 +142,15 @@ def test_a_task_has_the_measure_and_the_recipes_that_its_documents_speak_of(task
     assert (task.margin, task.inputs, task.outputs) == (margin, inputs, outputs)
     general = {"hidden": hidden, "lr": rate, "batch": batch, **others[""]}
     assert task.recipes == {cell: general | others.get(cell.partition("-")[0], {}) for cell in CELLS}
+    tokens = task.probe.sequence.tokens
+    first = next(task.batches(np.random.default_rng(0), SIZE))
+    found = [(*batch.x.shape[:2], batch.read.sum(), *marks(batch)) for batch in (task.held_out(), first)]
+    probe = (len(tokens), *marks(task.probe))
+    baseline, *drawn, ends = DRAWN[task.id]
+    assert task.baseline == pytest.approx(baseline, rel=1e-5, abs=1e-9)
+    assert (tokens[0], tokens[-1]) == ends
+    for one, expected in zip([*found, probe], drawn, strict=True):
+        assert one == pytest.approx(expected, abs=2e-3)
 
 
 def test_batches_have_the_shapes_that_the_task_says(task: Task) -> None:
@@ -178,12 +248,21 @@ def test_every_kind_of_cell_has_a_recipe(task: Task, cell: str) -> None:
     assert recipe.hidden == task.recipes[cell]["hidden"] and recipe.steps == task.recipes[cell]["steps"]
 
 
+LENGTHS = {
+    "parity": (2, 500), "recall": (3, 500), "adding": (4, 500), "temporal-order": (10, 500),
+    "dyck1": (2, 500), "dyck2": (2, 500), "reber": (8, 500), "embedded-reber": (12, 500),
+    "sine": (10, 500), "prices": (5, 30),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("id", sorted(set(TASKS) - FROM_SOURCE - {"sentiment", "characters"}))
 def test_a_length_is_heeded_and_checked(id: str) -> None:
     task = make_task(id, length=16)
     assert len(some(task)[0].x) <= 16 and len(some(task)[0].x) >= 7
-    for length in (0, 1, -5, 501):
-        with pytest.raises(TrainingError, match=str(length)):
+    least, most = LENGTHS.get(id, (2, 500))
+    make_task(id, length=least)
+    for length in (-5, 0, 1, least - 1, most + 1):
+        with pytest.raises(TrainingError, match=f"Sequences of {length} .* from {least} to {most}\\."):
             make_task(id, length=length)
     assert len(make_task(id, length=None).probe.sequence) == len(make_task(id).probe.sequence)
 
