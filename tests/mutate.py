@@ -60,7 +60,7 @@ TESTS = {
         "tests/training/tasks",
         *files("tests/training", "cli", "corpus", "forecast", "fused", "language", "loop", "loop_reference"),
         *files("tests/training", "models", "recipe", "terminal", "weights"),
-        *files("tests/training/runs", "pool", "pool_faults", "run_limits", "takeover"),
+        *files("tests/training/runs", "pool", "pool_faults", "run_limits", "takeover", "worker"),
     ),
     "glossary": ("tests/glossary",),
     "course": ("tests/course", "tests/ui/web/test_lessons.py"),

@@ -1,6 +1,7 @@
 """What the system refuses: no folder, no process, no room on the disk. It ends one run, and no other."""
 
 import errno
+import logging
 import math
 import os
 import shutil
@@ -46,7 +47,9 @@ def check_said(view: View, key: str) -> None:
     assert english != chinese and "{" not in english + chinese
 
 
-def test_a_waiting_run_whose_folder_is_gone_ends_and_the_others_go_on(new_pool: NewPool) -> None:
+def test_a_waiting_run_whose_folder_is_gone_ends_and_the_others_go_on(
+    new_pool: NewPool, caplog: pytest.LogCaptureFixture
+) -> None:
     pool = new_pool(at_once=1)
     first, second = (pool.start(LONG, "slow", "me") for _ in range(2))
     until(pool, first, working)
@@ -55,6 +58,8 @@ def test_a_waiting_run_whose_folder_is_gone_ends_and_the_others_go_on(new_pool: 
         pool._runs[run].touched = -math.inf
         pool._runs[run].look()
     check_said(until(pool, second, ended), "training.ended.disk.gone")
+    gone = f"Run {second} ended: [Errno {errno.ENOENT}] the folder is gone: '{pool.folder / second}'"
+    assert [told for told in map(logging.LogRecord.getMessage, caplog.records) if second in told] == [gone]
     assert pool.stop(first, "me")
     goes_on(pool)
 
@@ -102,7 +107,9 @@ def test_a_process_that_cannot_be_started_ends_its_run_with_the_reason(
     goes_on(pool)
 
 
-def test_what_nobody_foresaw_ends_one_run_only(new_pool: NewPool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_foresaw_ends_one_run_only(
+    new_pool: NewPool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     pool = new_pool()
     run, other = (pool.start(LONG, "slow", "me") for _ in range(2))
     until(pool, run, working)
@@ -118,6 +125,9 @@ def test_what_nobody_foresaw_ends_one_run_only(new_pool: NewPool, monkeypatch: p
     view = until(pool, run, ended)
     check_said(view, "training.ended.error")
     assert view.status.values["kind"] == "ZeroDivisionError"
+    (told,) = (told for told in caplog.records if run in told.getMessage())
+    assert told.getMessage() == f"Run {run} ended by a fault." and told.exc_info
+    assert told.exc_info[0] is ZeroDivisionError
     step = until(pool, other, working).status.step
     until(pool, other, lambda view: view.status.step > step)
     pool._runs[run].process.wait(timeout=PATIENCE)  # type: ignore[union-attr]
@@ -126,7 +136,7 @@ def test_what_nobody_foresaw_ends_one_run_only(new_pool: NewPool, monkeypatch: p
 
 @pytest.mark.parametrize("wrong", [OSError(errno.EIO, "EIO"), RuntimeError(), MemoryError(), ValueError()])
 def test_the_thread_that_looks_after_all_survives_everything(
-    new_pool: NewPool, monkeypatch: pytest.MonkeyPatch, wrong: Exception
+    new_pool: NewPool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, wrong: Exception
 ) -> None:
     monkeypatch.setattr(pools, "RETRY", 0.01)
     pool = new_pool()
@@ -141,6 +151,8 @@ def test_the_thread_that_looks_after_all_survives_everything(
     monkeypatch.setattr(Pool, "_survey", fail)
     goes_on(pool)
     assert len(failed) == 3
+    again = "The runs could not be looked after; trying again."
+    assert [record.getMessage() for record in caplog.records].count(again) == 3
 
 
 @pytest.mark.parametrize(

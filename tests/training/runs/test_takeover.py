@@ -191,10 +191,12 @@ def test_each_run_comes_back_as_it_was_and_to_its_owner_alone(next_server: Any, 
     assert [record["step"] for record in records] == list(range(len(records)))
 
 
-def test_what_has_ended_is_found_again_with_all_that_it_learned(next_server: Any) -> None:
+def test_what_has_ended_is_found_again_with_all_that_it_learned(place: Path, next_server: Any) -> None:
     server = Server(COMMAND, QUICK)
     server.wait(lambda status: status.state == "done")
     server.end(signal.SIGKILL)
+    for number in ("1", "10", str(2**22 + 1), str(2**23)):  # others, before it and after it in any order
+        RunFolder.create(place / f"{claims.PREFIX}{number}-left" / ("o" * 16), QUICK.to_json(), None)
     first, other = next_server(), next_server()
     view = first.look(server.run)
     assert view is not None and view.ended and view.status.state == "done"
@@ -240,7 +242,9 @@ def test_a_living_servers_runs_stay_its_own_and_no_name_leads_out_of_the_folder(
 
 
 @pytest.mark.parametrize("what", ["no owner", "a list", "no recipe", "a link to elsewhere"])
-def test_what_is_no_run_is_none(place: Path, next_server: Any, what: str) -> None:
+def test_what_is_no_run_is_none(
+    place: Path, next_server: Any, what: str, caplog: pytest.LogCaptureFixture
+) -> None:
     name, left = "r" * 16, place / f"{claims.PREFIX}{2**22 + 1}-left"
     folder = RunFolder.create(left / name, QUICK.to_json(), None)
     owner = folder.path / "owner.json"
@@ -255,6 +259,9 @@ def test_what_is_no_run_is_none(place: Path, next_server: Any, what: str) -> Non
         folder.path.rename(place / "elsewhere")
         folder.path.symlink_to(place / "elsewhere")
     assert next_server().look(name) is None
+    told = [record.getMessage().partition(": ")[::2] for record in caplog.records]
+    assert told == ([] if "link" in what else [("A run could not be taken over", told[0][1])])
+    assert "link" in what or ("no recipe" if what == "no recipe" else name) in told[0][1]
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files away")

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,8 +13,9 @@ import pytest
 
 from gates.interop import load
 from gates.training.recipe import Recipe
+from gates.training.runs import folder as folders
 from gates.training.runs import worker
-from gates.training.runs.folder import RunFolder
+from gates.training.runs.folder import Log, ResumePoint, RunFolder, Status
 from gates.training.tasks.registry import make_task
 from tests.training.runs.watching import PATIENCE
 
@@ -82,7 +84,7 @@ def test_what_is_no_number_is_null_in_the_records(tmp_path: Path) -> None:
 
     def train(recipe: Recipe, source: str | None) -> Iterator[Any]:
         yield step(0, loss=np.float32(0.25), more={"epoch": 1.0})
-        yield step(1, loss=float("inf"), diverged=True)
+        yield step(1, loss=float("inf"), diverged=True, tokens=7)
 
     worker.main(str(folder.path), train)
     records, _ = folder.records()
@@ -90,15 +92,45 @@ def test_what_is_no_number_is_null_in_the_records(tmp_path: Path) -> None:
         {"step": 0, "loss": 0.25, "metric": None, "epoch": 1.0},
         {"step": 1, "loss": None, "metric": None},
     ]
-    assert (folder.status.state, folder.status.key) == ("failed", "training.ended.diverged")
+    how = {"key": "training.ended.diverged", "values": {"step": 1}}
+    assert replace(folder.status, seconds=0.0) == Status("failed", 1, RECIPE.steps, 7, **how)
 
 
 @pytest.mark.usefixtures("here")
 def test_data_that_cannot_be_trained_on_end_the_run_in_their_own_sentence(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run", RECIPE.to_json().replace("parity", "text"), "aaaa")
     worker.main(str(folder.path))
-    assert (folder.status.state, folder.status.key) == ("failed", "error.training.text.same")
-    assert folder.status.values == {"symbol": "a"}
+    how = {"key": "error.training.text.same", "values": {"symbol": "a"}}
+    assert folder.status == Status("failed", steps=RECIPE.steps, **how)
+    folder = RunFolder.create(tmp_path / "other", "{}", None)
+    worker.main(str(folder.path))
+    assert folder.status == Status("failed", key="error.training.json")
+    folder.write_resume_point(ResumePoint(folder.status, 0, b"state"))
+    log = Log(folder, 9)
+    log.resume(Status("paused", 3, 9, 70, 2.0))
+    log.fail("training.ended.disk.full", code="ENOSPC")
+    how = {"key": "training.ended.disk.full", "values": {"code": "ENOSPC"}}
+    assert folder.status == Status("failed", 3, 9, 70, 2.0, **how)
+    for state, change in (("paused", lambda: log.pause(True)), ("running", lambda: log.pause(False))):
+        change()
+        assert folder.status == Status(state, 3, 9, 70, 2.0) and folder.resume_point is not None
+    log.end("stopped", "training.ended.time", minutes="1")
+    assert folder.status == Status("stopped", 3, 9, 70, 2.0, "training.ended.time", {"minutes": "1"})
+    assert folder.resume_point is None
+
+
+def test_a_log_goes_to_the_disk_ten_times_a_second_at_most(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(folders, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    folder = RunFolder.create(tmp_path / "run", RECIPE.to_json(), None)
+    log = Log(folder, 12)
+    for number, (later, written) in enumerate(((0, 1), (0.0625, 1), (0.125, 3), (0.1875, 3), (0.25, 5))):
+        now[0] = 100 + later
+        log.record(number, 10 * number, 1.23456, {"loss": 0.5})
+        assert [record["step"] for record in folder.records()[0]] == list(range(written))
+        assert folder.status == Status("running", written - 1, 12, 10 * (written - 1), 1.235)
 
 
 @pytest.mark.usefixtures("here")
