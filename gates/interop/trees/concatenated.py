@@ -87,11 +87,20 @@ def _fits(leaves: Mapping[str, Value]) -> bool:
     return shape(leaves[pair[1]]) == (columns,) and columns > 0 and columns % 4 == 0 and rows > columns // 4
 
 
+def _is_haiku(leaves: Mapping[str, Value], hints: Hints) -> bool:
+    return "linear.w" in leaves or hints.layout == "haiku"
+
+
+def framework(leaves: Mapping[str, Value], hints: Hints) -> str:
+    """Return the name of the framework whose cell it is."""
+    return "Haiku" if _is_haiku(leaves, hints) else FRAMEWORK
+
+
 def stack(owner: str, leaves: Mapping[str, Value], hints: Hints) -> Stack:
     """Return such a cell as a stack, with its problem if it cannot be read."""
     leaf = owner.rpartition(".")[2]
-    haiku = "linear.w" in leaves or hints.layout == "haiku"
-    owned = CheckedArrays(owner, "Haiku" if haiku else FRAMEWORK, leaves)
+    haiku = _is_haiku(leaves, hints)
+    owned = CheckedArrays(owner, framework(leaves, hints), leaves)
     try:
         around = any(WRAPPERS.fullmatch(part) for part in owner.split(".")[:-1])
         if (

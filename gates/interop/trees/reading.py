@@ -79,7 +79,8 @@ def _cells(arrays: Mapping[str, Value], hints: Hints) -> Iterator[tuple[str, Map
             if owner not in taken:
                 taken.add(owner)
                 stack = family.stack(owner, leaves, hints)
-                yield owner, leaves, _without_extras(stack, leaves, arrays, family.FRAMEWORK, bare=True)
+                named = concatenated.framework(leaves, hints) if family is concatenated else family.FRAMEWORK
+                yield owner, leaves, _without_extras(stack, leaves, arrays, named, bare=True)
 
 
 def _without_extras(

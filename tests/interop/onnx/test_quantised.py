@@ -136,6 +136,14 @@ def test_asking_for_it_where_nothing_is_quantised_is_an_error() -> None:
     refused(made, r"quantised=dequantise does not fit LSTM\(3, 4\)", quantised="dequantise")
     with pytest.raises(Exception, match="quantised"):
         loaded(made, quantised="guess")
+    node = made.graph.node[0]
+    for operator, domain, said in (
+        ("QLinearLSTM", "com.microsoft", "lstm is a quantised layer"),
+        ("LSTM", "com.acme", r"com\.acme\.LSTM"),
+        ("LSTMP", "ai.onnx", "LSTMP"),
+    ):
+        node.op_type, node.domain = operator, domain
+        refused(made, said)
 
 
 @pytest.mark.parametrize("spoil", ["W", "W_scale", "R_zero_point"])

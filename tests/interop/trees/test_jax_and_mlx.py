@@ -48,6 +48,11 @@ def test_haikus_lstm(owner: str) -> None:
     assert_equal(load(other, layout="haiku"), load({owner: joined()}))
     with pytest.raises(InteropError, match="forget_bias=0 does not fit"):
         load({owner: joined()}, forget_bias=0)
+    for more in ({owner: joined() | {"gamma": numbers(H)}}, {"x": joined() | {"w_i_diag": numbers(H)}}):
+        with pytest.raises(InteropError, match=r"linear\.gamma.*of Haiku has|of Haiku: w_f_diag is missing"):
+            load(more, layout="haiku")
+    with pytest.raises(InteropError, match=r"linear\.gamma.*of Haiku has"):
+        load({owner: joined() | {"gamma": numbers(H)}})
 
 
 @pytest.mark.parametrize("owner", ["gru", "core/gru_2"])
