@@ -207,6 +207,9 @@ def test_what_cannot_be_shown_gets_a_sentence(name: str) -> None:
 def test_what_just_fits_is_shown() -> None:
     trace = RNN.init(inputs=1, hidden=64, rng=0).run(np.ones((3, 1)))
     assert run(show(trace, step=3))["at"]["step"] == 2
+    (told,) = framed(show(trace, step=3)._repr_html_()).data["runs"]
+    assert told.keys() == {"common", "own", "body", "title", "at", "path", "params"}
+    assert (told["path"], told["params"]) == (None, {})
     assert run(show(trace))["at"]["step"] == 0
     show(RNN.init(MAX_VOCABULARY, 1, 0).run(np.ones((1, MAX_VOCABULARY))), step=1)
 
@@ -216,6 +219,10 @@ def test_what_just_fits_is_shown() -> None:
     [
         (LSTM.init(inputs=1, hidden=2, rng=0), {"gate_activation": "hard_sigmoid"}),
         (LSTM.init(inputs=1, hidden=2, rng=0), {"clip": 2.0}),
+        (
+            LSTM.init(inputs=1, hidden=2, rng=0),
+            {"projection": np.ones((1, 2)), "U": np.ones((8, 1))},
+        ),
         (GRU.init(inputs=1, hidden=2, rng=0), {"candidate_activation": "relu"}),
         (RNN.init(inputs=1, hidden=2, rng=0), {"activation": "softsign"}),
     ],

@@ -143,14 +143,20 @@ def test_a_way_back_that_leaves_the_numbers_is_held_as_numpy_found_it() -> None:
     assert "asks" not in data["runs"][0]["common"]
 
 
-def test_a_run_that_leaves_the_numbers_is_shown_as_far_as_it_goes_and_says_so() -> None:
+def test_a_run_that_leaves_the_numbers_is_shown_as_far_as_it_goes_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     state = GradientState(cell="rnn", activation="relu", gain=1e9, steps=100, hidden=4)
     overran = gradients.backward_scene(state, translator("en")).overran
-    run = data_of("/gradients?cell=rnn&activation=relu&gain=1e9&T=100&units=4")["runs"][0]
+    link = "/gradients?cell=rnn&activation=relu&gain=1e9&T=100&units=4"
+    run = data_of(link)["runs"][0]
     assert 0 < run["common"]["steps"] < 100
     assert "gradient" not in run["common"]
     for language in LANGUAGES:
         assert run["own"][language]["watch"] == translator(language)("export.overran", step=overran)
+    monkeypatch.setattr(gradients, "LARGEST_DRAWN", 0.0)
+    with pytest.raises(ExportError, check=lambda wrong: wrong.key == "export.overran.whole"):
+        data_of(link)
 
 
 # Train

@@ -20,6 +20,16 @@ LARGE = f"input=text&through=random&units=64&data={compress('abc' * 30)}"
 ALL = {"lstm", "gru", "rnn"}
 LAB = {"lab", "gradient", "lecture"}
 BACK = {"gradient", "asks", "lecture"}
+ANY = {"belt", "diagram", "export", "inspector", "score", "signal", "stage", "table", "unrolled"}
+"""What the keys begin with of the words that every file has."""
+MORE = {
+    "guesses": {"guess"},
+    "readout": {"readout"},
+    "gradient": {"gradient", "readout"},
+    "lab": {"lab", "challenge"},
+    "film": {"film"},
+}
+"""And those that the parts of the stage bring along."""
 
 
 def named(kind: str, name: str, t: Translator) -> str:
@@ -52,6 +62,11 @@ STATES: dict[str, tuple[set[str], set[str], Any]] = {
     "/compare?preset=reset": (
         ALL,
         {"bar", "lecture"},
+        lambda t: f"{t('page.compare.nav')} · {t('compare.preset.reset')}",
+    ),
+    "/compare?preset=reset&guess=values": (
+        ALL,
+        {"bar", "guesses"},
         lambda t: f"{t('page.compare.nav')} · {t('compare.preset.reset')}",
     ),
     f"/compare?cells=rnn,mingru&units=2&{OWN}": (
@@ -88,6 +103,10 @@ def test_it_brings_what_its_runs_call_for_under_the_title_of_its_page(link: str)
     assert (run["path"], one.site) == (link.partition("?")[0], "https://host/below")
     assert not {"examples", "strings", "palette"} & {*run["common"], *run["own"]["en"]}
     assert ("lab" in run) is (plugins == LAB)
+    brought = set().union(*(MORE.get(name, set()) for name in plugins))
+    brought |= {"holds"} if {"bar", "guesses"} <= plugins else set()
+    for texts in states.words(states.reach([run]))["strings"].values():
+        assert {key.partition(".")[0] for key in texts} == ANY | brought
     if "drawn" in plugins:
         carried = {entry["name"] for entry in run["common"]["arrays"]}
         assert carried == {"x", "b", "initial_hidden", "initial_cell"}
