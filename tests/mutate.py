@@ -76,7 +76,13 @@ TESTS = {
         *files("tests/ui", "exercises", "gradient_runs", "lab", "computed_once", "shared", "train"),
         *files("tests/ui/web", "assets", "preview", "worksheets"),
     ),
-    "ui": ("tests/ui", "tests/pages"),
+    "ui": (
+        "tests/ui",
+        "tests/pages",
+        "tests/glossary/test_formulas.py",
+        "tests/scenes/test_lab.py",
+        *files("tests/lectures", "file", "lecture"),
+    ),
 }
 """The tests of each part, without those in a browser. A part is a folder of gates/; ``base`` is its files.
 

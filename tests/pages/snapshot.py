@@ -1,12 +1,15 @@
 """A page whole, as Streamlit was told of it: every element with its label, help, options, width and place.
 
-Sentences stand by their keys, so another wording is no difference. What is drawn by others is left out: the
-stage's data, figures and tables, each of which has tests of its own. The other tests say why a page is as it
-is; this finds what none of them mentions. Where another page is meant, look at it in the app, and write the
-file again: ``LOOKED_AT=1 python -m pytest tests/pages tests/ui/test_lab.py``.
+Sentences stand by their keys, so another wording is no difference. What is drawn by others stands in brief:
+of a figure's lines how many numbers they have and their sum, of the stage what it was told beside the run's
+numbers; figures and stage have tests of their own, tables too, which are left out. The other tests say why a
+page is as it is; this finds what none of them mentions. Where another page is meant, look at it in the app,
+and write the file again: ``LOOKED_AT=1 python -m pytest tests/pages tests/ui/test_lab.py``.
 """
 
+import base64
 import json
+import math
 import os
 import re
 from functools import cache
@@ -14,6 +17,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+import numpy as np
 from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
@@ -24,7 +28,9 @@ KEPT = Path(__file__).parent / "data" / "pages.json"
 DRAWN = {"spec", "figure", "arrow_data", "styler", "js_content", "css_content", "html_content", "bytes"}
 """What is in a figure, a table or a component."""
 STAGE, CONNECTION = "gatescope.stage", "gatescope.connection"
-"""Components whose data are looked at in other tests, and whose data are the same on every page."""
+"""Components: the one whose data are bytes, and the one whose data are the same on every page."""
+OF_ITS_KIND = {"version", "description", "symbols", "strings", "palette", "arrays", "digest"}
+"""What a stage is told that follows from the kind of cell, the notation and the language."""
 AGAIN = "look at it in the app, then LOOKED_AT=1 python -m pytest tests/pages tests/ui/test_lab.py"
 PASSING = {
     "id",
@@ -56,7 +62,7 @@ def same(app: AppTest, name: str, language: str) -> None:
         name: what it is called in the file.
         language: that it is in.
     """
-    left_out = {STAGE} if name == HOME else {STAGE, CONNECTION}
+    left_out = set() if name == HOME else {CONNECTION}
     found = json.loads(json.dumps([_of(part, language, left_out) for part in (app.main, app.sidebar)]))
     if "LOOKED_AT" in os.environ:
         _write(_kept.__wrapped__() | {name: found})
@@ -84,7 +90,10 @@ def _of(node: Any, language: str, left_out: set[str]) -> Any:
     if found := _KEYED.fullmatch(str(fields.get("id", ""))):
         own["key"] = found[1]
     if node.type == "bidi_component" and fields["component_name"] not in left_out:
-        own["data"] = _brief(_told(_data(node.proto.bytes), language))
+        read = _stage if fields["component_name"] == STAGE else _data
+        own["data"] = _brief(_told(read(node.proto.bytes), language))
+    if node.type == "plotly_chart":
+        own["drawn"] = [_line(line, language) for line in json.loads(node.proto.spec)["data"]]
     if own.get("popover", {}).get("label") == "ui.pages":
         children = None  # the same on every page, and looked at by name in other tests
     under = [_of(child, language, left_out) for _, child in sorted((children or {}).items())]
@@ -107,6 +116,42 @@ def _data(sent: bytes) -> Any:
         return json.loads(sent)
     except ValueError:
         return sent.decode("utf-8", "replace")
+
+
+def _stage(sent: bytes) -> dict[str, Any]:
+    """What a stage is told, but for what is nothing; of what is long how much it is."""
+    told = json.loads(sent[4 : 4 + int.from_bytes(sent[:4], "little")])
+    at, link, examples = (told.pop(name, None) or {} for name in ("at", "link", "examples"))
+    own = {name: value for name, value in told.items() if value and name not in OF_ITS_KIND}
+    return {
+        **{name: len(value) if isinstance(value, (dict, list)) else value for name, value in own.items()},
+        "at": {name: value for name, value in at.items() if value is not None},
+        "link": link.get("params"),
+        "examples": len(examples.get("titles", ())),
+    }
+
+
+def _line(drawn: dict[str, Any], language: str) -> list[Any]:
+    """A line or a heatmap of a figure: its kind and name, and how many numbers it has with their sum."""
+    found = {axis: _numbers(drawn.get(axis)) for axis in "xyz"}
+    sums = {
+        axis: [len(numbers), _digits(sum(map(abs, numbers)))] for axis, numbers in found.items() if numbers
+    }
+    return [drawn["type"], _told(drawn.get("name"), language), sums]
+
+
+def _numbers(values: Any) -> list[float]:
+    """The finite numbers among a figure's values, however Plotly has packed them."""
+    if isinstance(values, dict):
+        values = np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).tolist()
+    if isinstance(values, list):
+        return [number for value in values for number in _numbers(value)]
+    finite = isinstance(values, (int, float)) and math.isfinite(values)
+    return [float(values)] if finite else []
+
+
+def _digits(number: float) -> float:
+    return float(f"{number:.4g}")
 
 
 def _brief(data: Any) -> Any:

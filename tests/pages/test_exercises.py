@@ -1,8 +1,15 @@
 """Exercises on the lab's page: fresh ones by a button, and what is covered while numbers are checked."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from gates.cells.lstm import LSTM
+from gates.examples.lab.state import LabState
+from gates.exercises.puzzles.designs import design
 from gates.exercises.puzzles.strips import reason, strips
+from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.lab import LAB
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
@@ -37,6 +44,23 @@ def test_a_puzzle_says_what_is_to_be_found_and_how_far_the_weights_solve_it() ->
     assert "Find the bias of the forget gate" in " ".join(str(one.value) for one in app.markdown)
     assert app.info[0].value.startswith("Right on 0 of 20 hidden sequences.")
     same(app, "lab half-life", "en")
+    state = app.session_state["states"]["lab"]
+    begun = lab_scene.build(state).lab
+
+    def said(lab: LabState) -> list[str]:
+        app.session_state["states"]["lab"] = lab_scene.edited(state, lab)
+        app.run()
+        assert not app.exception
+        return [one.value for one in (*app.success, *app.info, *app.warning)]
+
+    def with_forget_bias(value: float) -> LabState:
+        return replace(begun, b=np.where([False, True, False, False], value, begun.b))
+
+    t = translator("en")
+    solved = said(with_forget_bias(design("half-life", 4).solution["b_f"]))
+    assert solved == [t("puzzle.judged", right=20, of=20)]
+    assert said(with_forget_bias(2000.0)) == [t("error.puzzle.answer", name="b_f", limit="1,000")]
+    assert said(LabState.of(LSTM.init(1, 2, rng=0))) == [t("lab.page.puzzle.other")]
     app.button(key="exercise.another").click().run()
     assert not app.exception
     assert (app.session_state["states"]["lab"].exercise, app.session_state["states"]["lab"].seed) == (
@@ -54,6 +78,8 @@ def test_which_strip_is_f_asks_without_names_and_the_first_answer_counts(languag
     def shown() -> str:
         return " ".join(str(one.proto.body) for one in app.get("html"))
 
+    if language == "en":
+        same(app, "lab which-strip", language)
     assert t("puzzle.strips", gate=own.letter) in " ".join(str(one.value) for one in app.markdown)
     first = shown()
     assert all(f'data-strip="{letter}"><th scope="row">{letter}</th>' in first for letter in "ABC")
@@ -68,6 +94,8 @@ def test_which_strip_is_f_asks_without_names_and_the_first_answer_counts(languag
     assert t("puzzle.wrong", gate=own.letter, answer=own.answer) in said and why.numbers in said.replace(
         "\\", ""
     )
+    if language == "zh":
+        same(app, "lab which-strip answered", language)
     assert f"{own.answer} = {own.letter}</th>" in shown() and app.tabs
     app.run()
     assert app.info[0].value == said and not any("strip" in str(one.key) for one in app.segmented_control)

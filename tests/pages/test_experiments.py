@@ -96,6 +96,8 @@ def test_the_numbers_change_with_the_forget_bias() -> None:
 def test_the_edges_are_sentences_and_numbers_never_errors(query: dict[str, str], language: str) -> None:
     app = opened("gradients", language, **query)
     assert not app.exception
+    if "loss" in query:
+        same(app, f"gradients {query['loss']} {query.get('input', 'noise')}", language)
 
 
 def test_an_exploded_state_is_called_by_its_step() -> None:
@@ -189,6 +191,7 @@ def test_what_was_chosen_in_a_range_is_said_again_where_the_range_is_another() -
     app.selectbox(key="compare.source").set_value("prices").run()
     slider = app.slider(key="compare.disturb")
     assert (slider.value, slider.max > 3, slider.proto.set_value) == (3, True, True)
+    same(app, "compare prices", "en")
     app = opened("gradients", "en", loss="step")
     app.number_input(key="gradients.loss_step").set_value(20).run()
     app.number_input(key="gradients.steps").set_value(64).run()

@@ -153,7 +153,7 @@ PANELS = (
 
 def on_panel(name: str, panel: str) -> AppTest:
     """A page with one of its panels open."""
-    app = opened(name, lang="en")
+    app = opened(name, lang="en", **({"scale": "standard"} if name == "lab" else {}))
     app.session_state[f"{name}.tabs"] = translator("en")(panel)
     return app.run()
 

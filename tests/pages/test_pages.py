@@ -33,15 +33,18 @@ def test_a_page_opens_in_the_language_of_its_link(name: str, language: str) -> N
     assert app.title[0].value == translator(language)(f"page.{name}.title")
 
 
-@pytest.mark.parametrize(("cell", "language"), in_turn(CELLS))
-def test_choosing_an_input_changes_the_state_and_its_link(cell: str, language: str) -> None:
+@pytest.mark.parametrize(
+    ("cell", "signal", "language"), in_turn(zip(CELLS, ("impulse", "brackets", "sine"), strict=True))
+)
+def test_choosing_an_input_changes_the_state_and_its_link(cell: str, signal: str, language: str) -> None:
     app = opened(cell, language)
+    app.session_state[f"{cell}.tabs"] = translator(language)("tab.heatmaps")
     app.selectbox(key=f"{cell}.source").set_value("signal").run()
     assert not app.exception
     state: State = app.session_state["states"][cell]
     assert state.source == "signal"
     assert STEP.write(state)["input"] == "signal"
-    app.selectbox(key=f"{cell}.signal").set_value("sine").run()
+    app.selectbox(key=f"{cell}.signal").set_value(signal).run()
     app.number_input(key=f"{cell}.steps").set_value(17).run()
     assert not app.exception
     same(app, f"{cell} signal", language)
@@ -98,6 +101,7 @@ def test_one_row_of_numbers_is_asked_about_and_a_scale_can_be_chosen() -> None:
     app.segmented_control(key="rnn.scale").set_value("standard").run()
     state = app.session_state["states"]["rnn"]
     assert STEP.write(state).items() >= {"row": "inputs", "scale": "standard"}.items()
+    same(app, "rnn numbers", "zh")
     assert scene.build(state).sequence.x.shape == (1, 3)
     app.text_area(key="shared.numbers").set_value("1\n2\n6").run()
     assert "rnn.row" not in controls_of(app), "only one row leaves a question"
@@ -172,5 +176,6 @@ def test_a_network_that_cannot_read_the_input_is_never_swapped_without_a_word() 
     assert swapped not in [caption.value for caption in app.caption], "it reads one unknown word"
     app.text_input(key="shared.text").set_value("two words").run()
     assert swapped in [caption.value for caption in app.caption]
+    same(app, "lstm text", "zh")
     app.text_input(key="shared.text").set_value("two more words").run()
     assert swapped not in [caption.value for caption in app.caption], "said once"

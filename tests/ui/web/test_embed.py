@@ -91,6 +91,8 @@ def test_a_class_that_opens_one_page_has_it_made_once():
         found = list(readers.map(lambda _: asked.get(LATCH).status_code, range(30)))
         assert found == [200] * 30
         busy = asked.get(LATCH.replace("latch", "delay"))
+        elsewhere = TestClient(asked.app, client=("elsewhere", 1), headers=HTML)
+        assert elsewhere.get(LATCH.replace("latch", "delay")).status_code == 200
     assert busy.status_code == 429
     assert translator("zh")("export.busy") in busy.text
     assert int(busy.headers["retry-after"]) > 0

@@ -144,6 +144,7 @@ def test_a_link_alone_is_resolved_to_its_run(state):
     header, found = unpack(answer.content)
     shown = (lab_scene if state.in_lab else scene).build(state)
     assert (header["preset"], header["lang"]) == (shown.preset.id, "zh")
+    assert header["at"] == {"nonce": "", "acknowledged": 0} and header.get("lab", {}).get("nonce", "") == ""
     assert np.array_equal(found["hidden"], shown.trace.hidden)
 
 
@@ -242,6 +243,8 @@ def test_who_asks_too_often_is_told_when_to_come_again_and_others_are_served(lan
         client.post(preview.ADDRESS, content=json.dumps(FINE), headers={incoming.TAB: "calm"}).status_code
         == 200
     )
+    elsewhere = TestClient(client.app, client=("elsewhere", 1))
+    assert elsewhere.post(preview.ADDRESS, content=json.dumps(FINE), headers=headers).status_code == 200
 
 
 @pytest.mark.usefixtures("no_time_passes")
