@@ -106,6 +106,10 @@ def test_an_exploded_state_is_called_by_its_step() -> None:
     warned = " ".join(warning.value for warning in app.warning)
     assert translator("zh")("gradients.overran", step=0).split("0")[0] in warned
     assert translator("zh")("gradients.verdict.overflow", step=60, count=10) in said(app)
+    app.session_state["gradients.tabs"] = translator("zh")("gradients.tab.clipping")
+    app.run()
+    assert not app.exception
+    same(app, "gradients overran", "zh")
 
 
 def test_an_exploded_gradient_is_called_by_its_step() -> None:
@@ -146,6 +150,9 @@ def test_every_panel_opens(tab: str, words: str) -> None:
     assert not app.exception
     assert t(f"gradients.{words}", cell="LSTM") in EXPLAINED.sub(r"\1", said(app))
     same(app, f"gradients {tab}", "en")
+    if tab == "clipping":
+        app.number_input(key="gradients.threshold").set_value(0.25).run()
+        assert GRADIENTS.write(app.session_state["states"]["gradients"])["clip"] == "0.25"
 
 
 @pytest.mark.parametrize(("task", "language"), in_turn(COMPARISONS))
@@ -188,6 +195,7 @@ def test_choosing_a_task_moves_the_memory_test_to_its_step() -> None:
 def test_what_was_chosen_in_a_range_is_said_again_where_the_range_is_another() -> None:
     app = opened("compare", "en", input="numbers", data=compress("1 0\n0 1\n1 1"))
     app.slider(key="compare.disturb").set_value(3).run()
+    app.session_state["compare.tabs"] = translator("en")("compare.tab.states")
     app.selectbox(key="compare.source").set_value("prices").run()
     slider = app.slider(key="compare.disturb")
     assert (slider.value, slider.max > 3, slider.proto.set_value) == (3, True, True)
@@ -200,14 +208,13 @@ def test_what_was_chosen_in_a_range_is_said_again_where_the_range_is_another() -
 
 
 def test_random_cells_read_ones_own_text_in_up_to_four_columns() -> None:
-    app = opened(
-        "compare", "en", input="text", cells="lstm-peephole,lstm-coupled,lstm-1997,gru-before", z="write"
-    )
+    app = opened("compare", "en", input="text", cells="lstm-peephole,mingru,lstm-1997,gru-before", z="write")
     assert not app.exception
     for name in ("lstm-peephole", "gru-before"):
         assert translator("en")(f"compare.column.{name}") in said(app)
     app.slider(key="compare.disturb").set_value(5).run()
     assert app.session_state["states"]["compare"].disturb == 5
+    same(app, "compare cells", "en")
 
 
 def test_bad_numbers_are_said_and_the_last_comparison_stays() -> None:

@@ -6,10 +6,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gates.scenes import scene
+from gates.scenes.lab import scene as lab_scene
 from gates.scenes.links.codec import compress
 from gates.scenes.links.step import STEP
 from gates.scenes.state import State
 from gates.text import translator
+from gates.ui import files
 from tests.pages.languages import in_turn
 from tests.pages.snapshot import same
 
@@ -48,7 +50,16 @@ def test_choosing_an_input_changes_the_state_and_its_link(cell: str, signal: str
     app.number_input(key=f"{cell}.steps").set_value(17).run()
     assert not app.exception
     same(app, f"{cell} signal", language)
-    assert app.session_state["states"][cell].steps == 17
+    state = app.session_state["states"][cell]
+    assert state.steps == 17
+    app.query_params.update({"step": "4", "lang": "en"})
+    app.button(key=f"{cell}.edit").click().run()
+    assert not app.exception and app.title[0].value == translator(language)("page.lab.title")
+    edited, shown = lab_scene.build(app.session_state["states"]["lab"]), scene.build(state)
+    assert (edited.kind, edited.sequence.tokens) == (cell, shown.sequence.tokens)
+    assert edited.trace.hidden == pytest.approx(shown.trace.hidden, abs=1e-6)
+    position, nonce, problems, _ = app.session_state["lab.arrival"]
+    assert (position.step, problems) == (4, []) and app.session_state["stage.came_from"] == {nonce: cell}
 
 
 def test_bad_numbers_are_said_in_the_readers_language_and_kept() -> None:
@@ -133,6 +144,18 @@ def test_a_file_of_numbers_is_taken_if_it_can_be_read_and_else_costs_nothing() -
     assert (shown.columns, shown.x.tolist()) == (("zürich",), [[0.5], [0.75]])
     app.text_area(key="shared.numbers").set_value("1\n2").run()
     assert app.text_area(key="shared.numbers").value == "1\n2", "the file is taken once"
+    upload = app.file_uploader(key="lstm.file")
+    upload.set_value(("other.json", b"{}", "application/json")).run()
+    t = translator("en")
+    assert [one.value for one in app.error] == [t("file.bad", reason=t("file.reason.other"))]
+    saved = files.save(State("lstm", preset="latch", notation="row")).encode()
+    app.file_uploader(key="lstm.file").set_value(("mine.json", saved, "application/json")).run()
+    assert not app.error and not app.exception
+    state = app.session_state["states"]["lstm"]
+    assert (state.source, state.preset) == ("preset", "latch")
+    assert app.selectbox(key="shared.notation").value == "row"
+    app.selectbox(key="lstm.preset").set_value("delay").run()
+    assert app.session_state["states"]["lstm"].preset == "delay", "the file is opened once"
 
 
 def test_choosing_an_example_takes_its_own_form_of_the_gru() -> None:
