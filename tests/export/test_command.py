@@ -18,7 +18,9 @@ def test_a_page_with_options_and_its_link_make_the_same_file(
     one, other = tmp_path / "one.html", tmp_path / "other.html"
     typed = ["export", "lstm", "--preset", "latch", "--step", "4", "--lang", "zh", "--out", str(one)]
     assert command.main(typed) == commands.DONE
-    assert str(one) in capsys.readouterr().out
+    size = round(one.stat().st_size / 1000)
+    said = translator("zh")("command.export.written", file=one, size=size)
+    assert capsys.readouterr().out == f"{said}\n"
     assert command.main(["export", "/lstm?preset=latch&step=4&lang=zh", "--out", str(other)]) == commands.DONE
     assert one.read_bytes() == other.read_bytes()
 

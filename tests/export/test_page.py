@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from packaging.requirements import Requirement
 
-from gates import paths
+from gates import __version__, paths
 from gates.examples.presets.registry import PRESETS, preset
 from gates.export import bundle, page, states
 from gates.export.bundle import Reach
@@ -108,6 +108,20 @@ def test_a_file_asks_for_nothing() -> None:
     )
     assert set(re.findall(r"https?://[^\"'`\s]+", script)) == {"http://www.w3.org/2000/svg"}
     assert parsed.data["site"] == "https://gates.example.org"
+    t = translator("zh")
+    assert parsed.data["old"] == t("export.old") and parsed.data["version"] == __version__
+    assert parsed.texts["title"] == f"{parsed.data['runs'][0]['title']['zh']} · Gatescope"
+    assert parsed.texts["noscript"] == t("export.noscript")
+    told = {
+        attributes["name"]: attributes["content"]
+        for tag, attributes in parsed.elements
+        if "name" in attributes
+    }
+    assert told == {
+        "viewport": "width=device-width, initial-scale=1",
+        "referrer": "no-referrer",
+        "generator": f"Gatescope {__version__}",
+    }
 
 
 def test_its_policy_allows_its_own_script_alone() -> None:
@@ -259,30 +273,41 @@ def test_json_in_html_refuses_what_json_cannot_say() -> None:
         json_in_html([float("nan")])
 
 
+KNOWN = {"pages": ", ".join(f"/{name}" for name in states.EXPORTED)}
+LONG, SHORT = "n" * 60, "n" * 59
+
+
 @pytest.mark.parametrize(
-    ("link", "key", "named"),
+    ("link", "key", "values"),
     [
-        ("/nowhere", "export.link", "/nowhere"),
-        ("javascript:alert(1)", "export.link", "javascript:alert(1)"),
-        ("https://", "export.link", "https://"),
-        ("http://[", "export.link", "http://["),
-        ("/course", "export.page", "course"),
-        ("/train?run=elsewhere", "export.run", ""),
-        ("/lstm?preset=nothing", "export.value", "nothing"),
-        ("/lstm?step=1.5", "export.value", "1.5"),
-        ("/" + "n" * 60, "export.link", "/" + "n" * 58 + "…"),
-        ("/" + "n" * 59, "export.link", "/" + "n" * 59),
-        ("/lstm?input=text&data=@@@", "link.data", ""),
-        ("/lstm?" + "a" * 20_000, "export.link.long", ""),
+        ("/nowhere", "export.link", {"link": "/nowhere", "page": "nowhere"} | KNOWN),
+        ("javascript:alert(1)", "export.link", {"link": "javascript:alert(1)"}),
+        ("https://", "export.link", {"link": "https://"}),
+        ("http://[", "export.link", {"link": "http://["}),
+        ("/course", "export.page", {"link": "/course", "page": "course"} | KNOWN),
+        ("/train?run=elsewhere", "export.run", {}),
+        (
+            "/lstm?preset=nothing",
+            "export.value",
+            {
+                "name": "preset",
+                "value": "nothing",
+                "allowed": codec.offered(", ".join(one.id for one in PRESETS["lstm"]), "nothing"),
+            },
+        ),
+        ("/lstm?step=1.5", "export.value", {"name": "step", "value": "1.5", "allowed": "1 … 1000"}),
+        (f"/{LONG}", "export.link", {"link": f"/{LONG[2:]}…", "page": LONG} | KNOWN),
+        (f"/{SHORT}", "export.link", {"link": f"/{SHORT}", "page": SHORT} | KNOWN),
+        ("/lstm?input=text&data=@@@", "link.data", {}),
+        ("/lstm?" + "a" * 20_000, "export.link.long", {}),
     ],
 )
-def test_a_bad_link_gets_one_sentence(link: str, key: str, named: str) -> None:
+def test_a_bad_link_gets_one_sentence(link: str, key: str, values: dict[str, str]) -> None:
     with pytest.raises(ExportError) as found:
         page.build([link])
-    assert found.value.key == key
+    assert (found.value.key, found.value.values) == (key, values)
     for language in LANGUAGES:
         sentence = translator(language)(found.value.key, **found.value.values)
-        assert named in sentence
         assert "\n" not in sentence and "{" not in sentence
 
 
@@ -292,10 +317,14 @@ def test_the_advice_of_a_bad_link_works() -> None:
 
 
 def test_none_and_too_many_states_are_refused_and_so_is_a_large_run() -> None:
-    for links, key in (([], "export.none"), ([LATCH] * (states.MOST_STATES + 1), "export.many")):
+    most = states.MOST_STATES
+    for links, key, values in (
+        ([], "export.none", {}),
+        ([LATCH] * (most + 1), "export.many", {"most": most}),
+    ):
         with pytest.raises(ExportError) as found:
             page.build(links)
-        assert found.value.key == key
+        assert (found.value.key, found.value.values) == (key, values)
     typed = codec.compress("\n".join(["0.1 0.2"] * 900))
     with pytest.raises(ExportError) as found:
         page.build(
@@ -323,7 +352,7 @@ def test_a_site_that_is_none_is_refused() -> None:
     for address in ("gates.example.org", "javascript:alert(1)", "https://"):
         with pytest.raises(ExportError) as found:
             page.build([LATCH], address)
-        assert found.value.key == "export.site"
+        assert (found.value.key, found.value.values) == ("export.site", {"address": address})
 
 
 # The script

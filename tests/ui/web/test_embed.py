@@ -45,6 +45,13 @@ def test_it_is_the_state_of_the_link_with_its_script_and_styles_beside_it():
     assert run == other
     assert data["bodies"] == exported["bodies"]
     assert (data["lang"], data["embed"], data["theme"], data["site"]) == ("zh", True, None, "..")
+    t = translator("zh")
+    assert shown.texts["title"] == f"{run['title']['zh']} · Gatescope"
+    assert shown.texts["noscript"] == t("export.noscript")
+    assert Parsed(asked.get(f"{LATCH}&theme=dark").text).data["theme"] == "dark"
+    refused = Parsed(asked.get(f"{LATCH}&theme=blue{'!' * 40}").text)
+    wrong = t("export.value", name="theme", value=f"blue{'!' * 36}", allowed="light, dark")
+    assert (refused.texts["p"], refused.texts["title"]) == (wrong, "Gatescope")
     (script,) = [attrs["src"] for tag, attrs in shown.elements if tag == "script" and "src" in attrs]
     (sheet,) = [attrs["href"] for tag, attrs in shown.elements if attrs.get("rel") == "stylesheet"]
     for address, kind, piece in (
@@ -170,7 +177,11 @@ def test_the_line_to_paste_leads_there(link, address):
     ((tag, attributes),) = Parsed(line).elements
     assert (tag, attributes["src"]) == ("iframe", address)
     assert attributes["sandbox"] == "allow-scripts allow-popups allow-popups-to-escape-sandbox"
-    assert attributes["title"]
+    page = address.partition("?")[0].rpartition("/")[2]
+    assert {name: value for name, value in attributes.items() if name not in ("src", "sandbox")} == {
+        "allow": "fullscreen", "loading": "lazy", "width": "100%", "height": str(embedded.HEIGHTS[page]),
+        "style": "display:block;border:0", "title": f"Gatescope: {page}",
+    }  # fmt: skip
 
 
 def test_every_page_that_can_be_framed_has_a_height():
