@@ -6,17 +6,25 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import fields
+from itertools import chain, repeat
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from gates import commands
 from gates.interop import load
+from gates.text import translator
 from gates.training import __main__ as cli
+from gates.training import terminal
+from gates.training.loop import train
+from gates.training.recipe import Recipe
 from gates.training.tasks.registry import TASKS, make_task
 
 ROOT = Path(__file__).resolve().parents[2]
+T = translator("en")
 SHORT = ["--steps", "12", "--batch", "8", "--length", "6"]
 
 
@@ -74,15 +82,44 @@ def test_the_same_seed_gives_the_same_records(capsys: pytest.CaptureFixture[str]
     assert outputs[0] == outputs[1] != outputs[2]
 
 
-def test_without_json_a_sentence_tells_the_score(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_json_a_sentence_tells_the_score(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = chain([100.0], repeat(102.0))
+    monkeypatch.setattr(terminal, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     assert cli.main(["parity", *SHORT]) == 0
-    said = capsys.readouterr().out
-    assert "after 12 steps" in said and f"{make_task('parity', length=6).baseline:.4g}" in said
+    *_, last = train(Recipe.of("parity", steps=12, batch=8, length=6))
+    baseline = make_task("parity", length=6).baseline
+    assert capsys.readouterr().out == (
+        f"Parity, lstm: share right {last.metric:.4g} after 12 steps (without memory {baseline:.4g}). "
+        f"2.0 s, {12 * 8 * 6 / 2:.0f} tokens/s.\n"
+    )
 
 
 def test_list_names_every_task(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--list"]) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(TASKS)
+    lines = [f"{task:<15} {T(f'task.{task}')}. {T(f'task.{task}.about')}" for task in TASKS]
+    assert capsys.readouterr().out.splitlines() == lines
+
+
+def test_its_help_names_every_field_of_a_recipe(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    told = {name: T(f"training.cli.{name}") for name in (own.name for own in fields(Recipe)[1:])}
+    told = {f"{name.replace('_', '-')}{' …' * (name != 'scratch')}": text for name, text in told.items()}
+    told["source FILE"] = T("training.cli.source", python="python")
+    told |= {
+        "json": T("training.cli.json"),
+        "out FILE": T("training.cli.out"),
+        "list": T("training.cli.list"),
+    }
+    options = [f"--{name} {text}" for name, text in told.items()]
+    assert said.endswith(f"show this help message and exit {' '.join(options)}")
+    assert f"{T('training.cli.about')} positional arguments: task {T('training.cli.task')} options:" in said
 
 
 @pytest.mark.parametrize(
@@ -126,7 +163,9 @@ def test_what_cannot_be_parsed_is_told_with_the_usage(
     with pytest.raises(SystemExit) as left:
         cli.main(arguments)
     assert left.value.code == 2
-    assert "usage: python -m gates.training" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "usage: python -m gates.training" in said
+    assert arguments or T("training.cli.no_task", known=", ".join(TASKS)) in said
 
 
 def test_sources_that_are_no_text(
@@ -177,5 +216,7 @@ def test_an_interrupted_run_keeps_its_last_checkpoint(
     out = tmp_path / "net.safetensors"
     assert cli.main(["parity", *SHORT, "--out", str(out)]) == cli.INTERRUPTED
     heard = capsys.readouterr()
-    assert "Interrupted" in heard.out and "after 6 steps" in heard.err
+    assert heard.out.startswith("Interrupted. Parity, lstm: share right ")
+    assert " after 6 steps (without memory " in heard.out
+    assert f"{T('training.cli.saved', path=out, step=6)}\n" in heard.err
     assert load(out).cells[0].kind == "lstm"
