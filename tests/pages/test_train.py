@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from gates.scenes.links.train import TRAIN, TrainState
@@ -222,7 +223,11 @@ def test_without_the_text_another_one_is_offered(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("GATESCOPE_TIMEMACHINE", "/no/such/file")
     source_texts.try_again()
     app = opened("train", "zh")
+    waits: list[str] = []
+    spinner = st.spinner
+    monkeypatch.setattr(st, "spinner", lambda text: waits.append(text) or spinner(text))
     app.button(key="train.experiment.timemachine").click().run()
+    assert set(waits) == {translator("zh")("train.text.fetching")} and len(waits) == 2
     assert not app.exception and len(app.warning) == 1 and not app.error
     assert not app.session_state["states"]["train"].run
     app.button(key="train.text.python").click().run()

@@ -131,13 +131,15 @@ def test_a_clamp_is_said_beside_the_equations(language):
 
 
 def test_another_beginning_drops_the_edit_and_starts_another_session():
-    app = opened(sent=[message(with_bias(latch(), -5))])
+    app = opened(query={"scale": "standard"}, sent=[message(with_bias(latch(), -5))])
     first = header_of(app)["lab"]["nonce"]
+    assert app.session_state["states"]["lab"].scale == "standard"
     app.selectbox(key="lab.source").set_value("scratch")
     app = app.run()
     assert not app.exception
     header = header_of(app)
     assert header["random"] and header["lab"]["nonce"] != first
+    assert app.session_state["states"]["lab"].scale == "none"
     same(app, "lab scratch", "en")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gates.examples.lab import codec as lab_codec
+from gates.examples.lab.state import MOST, MOST_INPUTS
 from gates.interop import load
 from gates.scenes import film as films
 from gates.scenes import training
@@ -17,9 +18,10 @@ from gates.scenes.links.train import TRAIN, TrainState, example
 from gates.scenes.state import Position
 from gates.text import markdown_translator, translator
 from gates.training.recipe import CELLS, Recipe
-from gates.training.runs.folder import Log, RunFolder
+from gates.training.runs.folder import Log, RunFolder, Status
+from gates.training.runs.run import View
 from gates.ui.frame import Page
-from gates.ui.train import takeaway
+from gates.ui.train import takeaway, view
 
 PAGE = Page("train", "lstm", markdown_translator("en"), Position(), "1")
 CHANGED = TrainState(
@@ -98,6 +100,37 @@ def test_the_tasks_on_own_data_begin_with_an_example(task: str) -> None:
     second = state.second_recipe()
     assert second == Recipe.of(task, "gru", source=own)
     assert second.batch == (4 if task == "text" else 64), "what the own text's length allows"
+
+
+@pytest.mark.parametrize(
+    ("status", "place", "said"),
+    [
+        (Status("queued", steps=500), 2, "waiting, place 2 in the queue"),
+        (Status("paused", 1200, 5000, 9, 1.0), 0, "paused at step 1,200 of 5,000"),
+        (Status("running", 0, 5000), 0, "starting…"),
+        (
+            Status("running", 1, 5000, 2000, 0.01), 0,
+            "step 1 of 5,000 · 200,000 timesteps a second · about 50 s left",
+        ),
+        (
+            Status("running", 1000, 4000, 1234, 50.0), 0,
+            "step 1,000 of 4,000 · 25 timesteps a second · about 2 min left",
+        ),
+    ],
+)  # fmt: skip
+def test_how_far_a_run_is_is_said(status: Status, place: int, said: str, tmp_path: Path) -> None:
+    run = View("run", Recipe.of("recall"), RunFolder(tmp_path), status, place)
+    assert view._progress(PAGE, run) == said
+
+
+def test_a_time_is_said_as_one_says_it() -> None:
+    said = [view.duration(PAGE, seconds) for seconds in (0.04, 9.96, 10, 89.9, 90, 3600)]
+    assert said == ["0.0 s", "10.0 s", "10 s", "90 s", "2 min", "60 min"]
+
+
+def test_the_lab_takes_one_layer_that_is_small_enough() -> None:
+    sizes = [(1, MOST, MOST_INPUTS), (2, 4, 4), (1, MOST + 1, 4), (1, 4, MOST_INPUTS + 1), (2, MOST + 1, 4)]
+    assert [takeaway.editable(*size) for size in sizes] == [True, False, False, False, False]
 
 
 # The film

@@ -143,7 +143,7 @@ def _lab(page: Page, film: Film, step: int, key: str) -> None:
     """The way into the lab, for a network of one layer that is small enough to be edited there."""
     t = page.t
     cell = film.frames[step].network.cells[0]
-    fits = film.recipe.layers == 1 and cell.hidden <= MOST and cell.inputs <= MOST_INPUTS
+    fits = editable(film.recipe.layers, cell.hidden, cell.inputs)
     clicked = clicks.button(
         t("train.take.lab"),
         icon=":material/science:",
@@ -156,6 +156,11 @@ def _lab(page: Page, film: Film, step: int, key: str) -> None:
         state = in_the_lab(page, film, step)
         adopt("lab", LAB.write(state))
         st.switch_page(PAGES / "lab.py")
+
+
+def editable(layers: int, hidden: int, inputs: int) -> bool:
+    """Whether a network of this size can be edited in the lab."""
+    return layers == 1 and hidden <= MOST and inputs <= MOST_INPUTS
 
 
 def in_the_lab(page: Page, film: Film, step: int) -> State:
