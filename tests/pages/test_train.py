@@ -14,14 +14,18 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from gates.scenes.links.train import TRAIN, TrainState
+from gates.scenes.registry import HOME
 from gates.text import translator
 from gates.training.runs.folder import RunFolder
 from gates.training.runs.limits import Limits
 from gates.training.runs.pool import Pool
 from gates.training.tasks import source_texts
 from gates.training.tasks.registry import TASKS
+from gates.ui import components, connection
 from tests.pages.languages import in_turn
 from tests.pages.snapshot import same
+from tests.pages.test_navigation import go
+from tests.pages.test_navigation import opened as begun
 from tests.pages.test_pages import opened
 from tests.training.runs.watching import COMMAND
 
@@ -134,6 +138,35 @@ def test_another_browser_watches_and_has_nothing_to_stop_it_by(pool: Pool) -> No
     assert translator("en")("train.watching") in said(other.caption)
     assert not [button for button in other.button if button.key in ("train.stop.0", "train.pause.0")]
     assert pool.look(run) is not None and not pool.look(run).ended  # type: ignore[union-attr]
+
+
+def test_a_browser_finds_its_run_again_and_may_stop_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened("train", "en", task="text", steps="90000")
+    app.text_area(key="train.own.text").set_value("slow " + "the cat sat on the mat. " * 60).run()
+    app.button(key="train.start").click().run()
+    state, (word,) = app.session_state["states"]["train"], app.session_state["training.words"]
+    kept: dict[str, object] = {"words": ["", "w" * 65, 3, word], "link": TRAIN.write(state)}
+    inline = components.inline
+
+    def storage(*, key: str, **_: object) -> None:
+        st.session_state[key] = {"kept": {"session": connection.session()} | kept}
+
+    monkeypatch.setattr(
+        components,
+        "inline",
+        lambda name, *at, **how: storage if name == "storage" else inline(name, *at, **how),
+    )
+    again = go(begun(HOME, lang="zh"), "train")
+    shown = again.session_state["states"]["train"]
+    assert (shown.run, shown.lang) == (state.run, "zh")
+    assert (
+        again.session_state["training.words"][0] == word and len(again.session_state["training.words"]) == 2
+    )
+    assert [button.key for button in again.button if button.key == "train.stop.0"]
+    kept["session"] = "another"  # of which a browser told before its line was cut
+    assert not go(begun(HOME, lang="en"), "train").session_state["states"]["train"].run
+    del kept["session"]
+    assert not opened("train", "en", task="recall").session_state["states"]["train"].run, "a link counts"
 
 
 def test_two_runs_begin_with_one_click() -> None:

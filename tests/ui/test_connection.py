@@ -6,12 +6,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gates.examples.challenges.catalogue import CHALLENGES
+from gates.paths import PACKAGE
 from gates.scenes.links import codec
 from gates.scenes.links.compare import CompareState
 from gates.scenes.links.train import TrainState
 from gates.scenes.registry import PAGES
 from gates.scenes.state import State
-from gates.text import LANGUAGES
+from gates.text import LANGUAGES, translator
 from gates.ui import connection
 from gates.ui.connection import Screen, ShownPage
 from gates.ui.lab.view import read_hints
@@ -62,6 +63,25 @@ def test_what_a_page_keeps_beside_its_link_comes_back_as_far_as_it_makes_sense()
     for none in (None, [], "lab", 3):
         screen = connection.read(told(unlinked=none), NAMES)
         assert screen is not None and screen.unlinked == {}
+
+
+def test_what_is_on_the_screen_of_a_lost_session_is_adopted_with_its_language(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pages = {
+        "lstm": ShownPage({"preset": "latch", "step": "3"}, "x.1"),
+        "gru": ShownPage({"lang": "zh", "preset": "silenced"}, "x.2"),
+    }
+    screen = Screen("before", "gru", pages, {"lab": {"latch": "2"}})
+    kept = lambda language, names: None if "before" in connection._adopted() else screen  # noqa: E731
+    monkeypatch.setattr(connection, "receive", kept)
+    app = AppTest.from_file(str(PACKAGE / "ui" / "main.py"), default_timeout=600).run()
+    assert not app.exception
+    assert app.title[0].value == translator("zh")("page.home.title")
+    assert [app.session_state["states"][name].preset for name in pages] == ["latch", "silenced"]
+    arrived = [app.session_state[f"{name}.arrival"] for name in pages]
+    assert [(position.step, nonce) for position, nonce, *_ in arrived] == [(3, "x.1"), (None, "x.2")]
+    assert app.session_state[connection._UNLINKED] == {"lab": {"latch": "2"}}
 
 
 def test_hints_are_read_back_strictly() -> None:
