@@ -53,7 +53,8 @@ export function judge(question, target, guess) {
   const truth = target;
   if (guess === null) return { truth, guess, distance: null, verdict: "unknown" };
   if (!Array.isArray(target)) return { truth, guess, ...rate(guess, target) };
-  const rated = target.map((value, k) => rate(guess[k], value));
+  const drawn = [guess].flat(); // of a single step it is a number
+  const rated = target.map((value, k) => rate(drawn[k], value));
   const worst = rated.reduce((most, { share }, k) => (share > rated[most].share ? k : most), 0);
   return { truth, guess, worst, ...rated[worst] };
 }

@@ -268,6 +268,7 @@ class Element extends Piece {
       at[`on${event.type}`]?.call(at, event);
       for (const listener of at.heard.get(event.type) ?? []) listener.call(at, event);
     }
+    if (event.type === "click" && this.localName === "button" && this.type !== "button" && !event.defaultPrevented) this.closest("form")?.dispatchEvent(new Happening("submit"));
     return !event.defaultPrevented;
   }
   click() {

@@ -22,6 +22,7 @@ const POKES = {
 };
 
 const MOST = 400;
+const MOST_PRESSED = 12;
 
 /** Does to each element what it hears of, and says after each what has become of all; what is drawn anew takes the old one's turn. */
 export async function poke(root, selector, say) {
@@ -45,6 +46,16 @@ export async function poke(root, selector, say) {
     await say(["poked", k, element.localName, element.className, ...errors].join(" "), true);
     all = root.querySelectorAll(selector);
   }
+}
+
+/** Does to each element what a pointer and keys do, whoever around it hears of that. */
+export async function press(root, selector, say) {
+  for (const [k, element] of root.querySelectorAll(selector).slice(0, MOST_PRESSED).entries())
+    for (const type of ["pointerover", "pointerdown", "click", "keydown"]) {
+      if (!element.isConnected) continue;
+      for (const [name, more] of POKES[type]) element.dispatchEvent(event(name, { pointerId: 1, ...more }));
+      await say(["pressed", k, type, element.dataset.part].join(" "), true);
+    }
 }
 
 /** Chooses or writes something else. */

@@ -1,7 +1,7 @@
 // Draws runs and does to them what test_drawn.py says, and writes what stands there then.
 import { createInterface } from "node:readline";
 
-import { found, poke, teller, type } from "./doing.mjs";
+import { found, poke, press, teller, type } from "./doing.mjs";
 import { event, later, open, room } from "./document.mjs";
 
 open();
@@ -36,6 +36,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const [kind, ...rest] = what.split(" ");
     if (kind === "move") later(10_000);
     if (kind === "poke") await poke(root, rest.join(" "), say);
+    else if (kind === "press") await press(root, rest.join(" "), say);
     else DOES[kind](stage, ...rest);
     await say(what);
   }

@@ -46,7 +46,8 @@ for (let job = await next(); job; job = await next()) {
   await say("opens");
   for (const what of does) {
     const [kind, ...more] = what.split(" ");
-    if (kind === "poke") await poke(root, more.join(" "), say);
+    if (kind === "open") for (const box of root.querySelectorAll("details")) box.open = true;
+    else if (kind === "poke") await poke(root, more.join(" "), say);
     else if (kind === "click") found(root, more).dispatchEvent(event("click"));
     else if (kind === "key") dispatchEvent(event("keydown", { key: more[0], target: document.body }));
     else if (kind === "type") type(found(root, more.slice(1)), more[0]);

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { beyond, visible } from "../../../assets/stage/core/run/visible.js";
 import { askedIn, following, rangeOf } from "../../../assets/stage/guess/frontier.js";
-import { firstInvalid, parse, tally } from "../../../assets/stage/guess/judge.js";
+import { firstInvalid, judge, parse, tally } from "../../../assets/stage/guess/judge.js";
 import { keep, recall, resumed, runName } from "../../../assets/stage/core/guess-storage.js";
 import { moment } from "../../../assets/stage/core/text/moment.js";
 import { createWording } from "../../../assets/stage/guess/wording.js";
@@ -115,4 +115,16 @@ test("why a drawing goes as it goes is said of the step that is farthest off, wi
   const at = (step) => moment(host, trace, { step, phase: "carry", unit: 1 });
   assert.deepEqual([reason({ ...question, worst: 0 }), reason({ ...question, worst: 1 }), reason(question)], [at(1), at(2), at(3)]);
   assert.equal(new Set([at(1), at(2), at(3)]).size, 3);
+});
+
+test("a guess is worth how near it is; of those that are drawn the worst counts, and one alone may be left to draw", () => {
+  const told = (kind, target, guess) => {
+    const { distance, verdict, worst } = judge({ kind }, target, guess);
+    return [distance, verdict, worst];
+  };
+  assert.deepEqual(told("value", 2, 2.25), [0.25, "close", undefined]);
+  assert.deepEqual(told("draw", [0.5, 3, 1], [0.5, 1, 1]), [2, "off", 1]);
+  assert.deepEqual(told("draw", [0.5], 0.75), [0.25, "off", 0]);
+  assert.deepEqual(told("draw", [0.5], null), [null, "unknown", undefined]);
+  assert.deepEqual(told("unit", [0.5, -2, 1], 2), [1, "off", undefined]);
 });
