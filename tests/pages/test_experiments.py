@@ -196,7 +196,9 @@ def test_what_was_chosen_in_a_range_is_said_again_where_the_range_is_another() -
     app = opened("compare", "en", input="numbers", data=compress("1 0\n0 1\n1 1"))
     app.slider(key="compare.disturb").set_value(3).run()
     app.session_state["compare.tabs"] = translator("en")("compare.tab.states")
+    app.session_state["input"]["start"] = "2018-01-06"  # by a link; that day no price was noted
     app.selectbox(key="compare.source").set_value("prices").run()
+    assert app.selectbox(key="compare.start").value == "2018-01-08"
     slider = app.slider(key="compare.disturb")
     assert (slider.value, slider.max > 3, slider.proto.set_value) == (3, True, True)
     same(app, "compare prices", "en")

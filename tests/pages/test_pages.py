@@ -52,6 +52,11 @@ def test_choosing_an_input_changes_the_state_and_its_link(cell: str, signal: str
     same(app, f"{cell} signal", language)
     state = app.session_state["states"][cell]
     assert state.steps == 17
+    if signal == "brackets":
+        app.text_input(key="gru.brackets").set_value("(()").run()
+        assert not [one for one in app.number_input if one.key in ("gru.steps", "gru.signal_seed")]
+        state = app.session_state["states"][cell]
+        assert state.brackets == "(()"
     app.query_params.update({"step": "4", "lang": "en"})
     app.button(key=f"{cell}.edit").click().run()
     assert not app.exception and app.title[0].value == translator(language)("page.lab.title")

@@ -4,6 +4,8 @@ import csv
 import io
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,11 +19,12 @@ from gates.scenes.film import EXAMPLE, Film
 from gates.scenes.links.train import TRAIN, TrainState, example
 from gates.scenes.state import Position
 from gates.text import markdown_translator, translator
+from gates.training.d2l_figures import FIRST_EDITION, SECOND_EDITION
 from gates.training.recipe import CELLS, Recipe
 from gates.training.runs.folder import Log, RunFolder, Status
 from gates.training.runs.run import View
 from gates.ui.frame import Page
-from gates.ui.train import takeaway, view
+from gates.ui.train import language, takeaway, view
 
 PAGE = Page("train", "lstm", markdown_translator("en"), Position(), "1")
 CHANGED = TrainState(
@@ -126,6 +129,32 @@ def test_how_far_a_run_is_is_said(status: Status, place: int, said: str, tmp_pat
 def test_a_time_is_said_as_one_says_it() -> None:
     said = [view.duration(PAGE, seconds) for seconds in (0.04, 9.96, 10, 89.9, 90, 3600)]
     assert said == ["0.0 s", "10.0 s", "10 s", "90 s", "2 min", "60 min"]
+
+
+def test_the_published_figures_stand_beside_those_measured_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(language, "st", SimpleNamespace(markdown=said.append, caption=said.append))
+
+    def run(title: str, training: list[float], metric: list[float], status: Status | None) -> Any:
+        series = {"training_perplexity": ([1], training), "metric": ([1], metric)}
+        shown = None if status is None else SimpleNamespace(status=status)
+        return SimpleNamespace(title=title, film=SimpleNamespace(series=series.__getitem__), view=shown)
+
+    status = Status("running", 10, 20, 30_000, 2.0)
+    language._published(PAGE, [run("GRU *a*", [9.0, 1.234], [2.5], status), run("LSTM", [], [], None)])
+    about, table, note = said
+    assert (about, note) == (PAGE.t("train.published.about"), PAGE.t("train.published.note"))
+    lines = table.splitlines()
+    assert lines[:5] == [
+        "| Model | Training perplexity | Validation perplexity | Tokens a second |",
+        "|---|--:|--:|--:|",
+        r"| **GRU \*a\*** | **1.23** | **2.5** | **15,000** |",
+        "| **LSTM** | **–** | **–** | **0** |",
+        "| d2l 0.17 · GRU, reset before · from scratch | 1.1 | – | 26,805 |",
+    ]
+    first = 4 + len(FIRST_EDITION)
+    assert lines[first] == "| d2l 1.0 · GRU, reset before · from scratch | 5.73 | 6.74 | – |"
+    assert len(lines) == first + len(SECOND_EDITION)
 
 
 def test_the_lab_takes_one_layer_that_is_small_enough() -> None:
