@@ -139,6 +139,7 @@ def test_the_thread_that_looks_after_all_survives_everything(
     new_pool: NewPool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, wrong: Exception
 ) -> None:
     monkeypatch.setattr(pools, "RETRY", 0.01)
+    monkeypatch.setattr(pools, "IDLE", 2 * PATIENCE)  # while a run trains it is looked at sooner
     pool = new_pool()
     survey, failed = Pool._survey, []
 

@@ -288,12 +288,21 @@ def test_one_that_many_ask_for_at_once_is_taken_over_once(place: Path, next_serv
     assert len(found) == 8 and None not in found
 
 
-def test_what_servers_left_is_bounded_by_age_and_by_bytes_the_oldest_first(place: Path) -> None:
+def test_what_servers_left_is_bounded_by_age_and_by_bytes_the_oldest_first(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     left = place / f"{claims.PREFIX}{2**22 + 1}-left"
     runs = [left / (letter * 16) for letter in "abcd"]
     for age, run in zip((500, 400, 300, 2000), runs, strict=True):
         RunFolder.create(run, QUICK.to_json(), "x" * 10_000)
         os.utime(run, (time.time() - age,) * 2)
+    with monkeypatch.context() as patch:
+
+        def first(self: Path, target: Path) -> None:
+            raise FileNotFoundError(self)
+
+        patch.setattr(Path, "rename", first)
+        assert claims.take_over(runs[0].name, place / "own", 0.0) is None, "another server was first"
     one = claims.size_of(runs[0])
     claims.sweep(place, 1000.0, 10**6)
     assert [run.exists() for run in runs] == [True, True, True, False]

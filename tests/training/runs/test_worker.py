@@ -83,6 +83,7 @@ def test_what_is_no_number_is_null_in_the_records(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path / "run", RECIPE.to_json(), None)
 
     def train(recipe: Recipe, source: str | None) -> Iterator[Any]:
+        assert folder.status == Status("running", steps=RECIPE.steps)
         yield step(0, loss=np.float32(0.25), more={"epoch": 1.0})
         yield step(1, loss=float("inf"), diverged=True, tokens=7)
 

@@ -101,3 +101,8 @@ def test_texts_that_cannot_be_learned_are_refused_in_a_sentence(source: str, sen
 def test_a_text_in_the_time_machines_place_must_be_long_enough() -> None:
     with pytest.raises(TrainingError, match="at least 15000"):
         make_task("characters", "too short")
+    for task, source, most in (("characters", PAGES, 4999), ("text", "so it goes. " * 20, 95)):
+        for length in (1, most + 1):
+            with pytest.raises(TrainingError, match=rf"Sequences of {length} .* from 2 to {most}\."):
+                make_task(task, source, length=length)
+    assert len(make_task("text", "so it goes. " * 20, length=95).held_out().x) == 47
