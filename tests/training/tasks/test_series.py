@@ -61,7 +61,7 @@ def test_own_series_is_scaled_by_its_first_part_alone() -> None:
     given = np.concatenate([np.tile([1.0, 3.0], 40), np.tile([101.0, 103.0], 10)])
     task = make_task("series", "\n".join(map(str, given)), length=4)
     for length in (1, 80):
-        with pytest.raises(TrainingError, match=rf"Sequences of {length} .* from 2 to 79\."):
+        with pytest.raises(TrainingError, match=rf"Sequences of {length} .* from 2 to 79\.$"):
             make_task("series", "\n".join(map(str, given)), length=length)
     assert set(np.unique(next(task.batches(np.random.default_rng(0), 50)).x)) == {-1, 1}
     assert task.held_out().target[task.held_out().read].min() == 99  # (101 − 2) / 1

@@ -103,6 +103,6 @@ def test_a_text_in_the_time_machines_place_must_be_long_enough() -> None:
         make_task("characters", "too short")
     for task, source, most in (("characters", PAGES, 4999), ("text", "so it goes. " * 20, 95)):
         for length in (1, most + 1):
-            with pytest.raises(TrainingError, match=rf"Sequences of {length} .* from 2 to {most}\."):
+            with pytest.raises(TrainingError, match=rf"Sequences of {length} .* from 2 to {most}\.$"):
                 make_task(task, source, length=length)
     assert len(make_task("text", "so it goes. " * 20, length=95).held_out().x) == 47
