@@ -58,7 +58,7 @@ def test_a_page_is_found_in_capitals_and_the_home_page_by_its_name():
     for asked, address in found.items():
         answer = browser.get(asked)
         assert (answer.status_code, answer.headers["location"]) == (307, address)
-    for untouched in ("/", "/lstm?step=3", "/lstms", "/_stcore/health", "/static/LSTM"):
+    for untouched in ("/", "/lstm?step=3", "/lstms", "/XLSTM", "/_stcore/health", "/static/LSTM"):
         assert browser.get(untouched).text == "page"
 
 
