@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from gates.scenes.links.codec import compress
@@ -152,15 +153,43 @@ PANELS = (
 
 
 def on_panel(name: str, panel: str) -> AppTest:
-    """A page with one of its panels open."""
+    """A page that opens one of its panels with its next run."""
     app = opened(name, lang="en", **({"scale": "standard"} if name == "lab" else {}))
     app.session_state[f"{name}.tabs"] = translator("en")(panel)
-    return app.run()
+    return app
+
+
+def files_of(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> dict[str | None, tuple[str, str | None]]:
+    """Run a page, and return name and type of each file that it offers, by the key of its button."""
+    offered: dict[str | None, tuple[str, str | None]] = {}
+    button = st.download_button
+
+    def noted(label: str, **given: Any) -> bool:
+        offered[given.get("key")] = given["file_name"], given.get("mime")
+        return button(label, **given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(st, "download_button", noted)
+        app.run()
+    assert not app.exception, app.exception[0].value
+    return offered
 
 
 @pytest.mark.parametrize(("name", "panel"), PANELS)
-def test_the_open_panel_stays_open_in_another_language_and_on_the_way_back(name: str, panel: str) -> None:
+def test_the_open_panel_stays_open_in_another_language_and_on_the_way_back(
+    name: str, panel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = on_panel(name, panel)
+    files = files_of(app, monkeypatch)
+    assert files.pop(None) == (f"gatescope-{name}.json", "application/json")
+    if name == "lab":
+        assert files == {
+            "lab.weights": ("gatescope.npz", "application/octet-stream"),
+            "lab.trace": ("gatescope.csv", "text/csv"),
+            "lab.exercise_file": ("gatescope-exercise.json", "application/json"),
+            "lab.code.numpy": ("gatescope_numpy.py", "text/x-python"),
+            "lab.code.torch": ("gatescope_torch.py", "text/x-python"),
+        }
     same(app, f"{name} {panel}", "en")
     app.button_group(key="shared.lang").set_value("zh").run()
     assert app.session_state[f"{name}.tabs"] == translator("zh")(panel)

@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from gates.training.tasks.registry import TASKS
 from gates.ui import components, connection
 from tests.pages.languages import in_turn
 from tests.pages.snapshot import same
-from tests.pages.test_navigation import go
+from tests.pages.test_navigation import files_of, go
 from tests.pages.test_navigation import opened as begun
 from tests.pages.test_pages import opened
 from tests.training.runs.watching import COMMAND
@@ -276,9 +277,13 @@ def test_a_choice_of_task_begins_with_its_own_recipe() -> None:
     app.selectbox(key="train.task").set_value("recall").run()
     assert app.session_state["states"]["train"].changes == {"seed": 3}
     assert app.number_input(key="train.recipe.recall.lstm.forget_bias").value == 4
+    app.session_state["states"]["train"] = replace(app.session_state["states"]["train"], own="1 2")
     app.selectbox(key="train.kind").set_value("rnn").run()
     assert not app.exception
     assert not [one for one in app.number_input if str(one.key).endswith("forget_bias")]
+    assert app.session_state["states"]["train"].own == "1 2"
+    app.selectbox(key="train.task").set_value("parity").run()
+    assert app.session_state["states"]["train"].own is None, "the data were those of the task before"
 
 
 def test_an_emptied_field_means_what_its_help_says() -> None:
@@ -291,11 +296,16 @@ def test_an_emptied_field_means_what_its_help_says() -> None:
 
 
 @pytest.mark.parametrize("tab", ["curves", "gates", "takeaway"])
-def test_every_panel_opens(tab: str) -> None:
+def test_every_panel_opens(tab: str, monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened("train", "en")
     app.session_state["train.tabs"] = translator("en")(f"train.tab.{tab}")
-    app.run()
-    assert not app.exception
+    files = files_of(app, monkeypatch)
+    if tab == "takeaway":
+        assert files == {
+            None: ("gatescope-train.json", "application/json"),
+            "train.take.0.weights": ("gatescope-parity-lstm-500.npz", None),
+            "train.take.0.records": ("gatescope-parity-lstm.csv", "text/csv"),
+        }
     same(app, f"train {tab}", "en")
 
 

@@ -103,15 +103,18 @@ def test_a_file_has_one_spelling():
     assert list(find(memory).files) == ["/static/a.js"]
 
 
-def test_memory_has_an_end():
+@pytest.mark.parametrize("accepted", ["gzip", "identity"])
+def test_memory_has_an_end(accepted):
     client = browser([lasting("/static/{path:path}", [])], largest=4 * len(TEXT))
     memory = client.app.build_middleware_stack()
     client = TestClient(memory)
     for number in range(20):
-        assert client.get(f"/static/{number}.js").text == TEXT
+        assert client.get(f"/static/{number}.js", headers={"accept-encoding": accepted}).text == TEXT
         kept = find(memory)
         held = sum(len(file.body) + sum(map(len, file.packed.values())) for file in kept.files.values())
         assert held <= kept.size <= 4 * len(TEXT)
+        if accepted == "identity":
+            assert held == kept.size == (number % 4 + 1) * len(TEXT), "four are kept, and then none of them"
 
 
 def test_a_file_is_changed_once():
