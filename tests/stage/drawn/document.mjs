@@ -375,10 +375,14 @@ class Element extends Piece {
   scroll() {}
   select() {}
   setSelectionRange() {}
-  setPointerCapture() {}
-  releasePointerCapture() {}
-  hasPointerCapture() {
-    return false;
+  setPointerCapture(id) {
+    this.captured = id;
+  }
+  releasePointerCapture() {
+    this.captured = null;
+  }
+  hasPointerCapture(id) {
+    return this.captured === id;
   }
   showPopover() {}
   hidePopover() {}

@@ -13,7 +13,7 @@ export async function settle() {
 const POKES = {
   click: [["click"]],
   keydown: ["Enter", "ArrowRight", "ArrowUp", "Delete", "Escape"].map((key) => ["keydown", { key, code: key }]),
-  pointerdown: [["pointerdown", { clientX: 700, clientY: 9 }], ["pointermove", { clientX: 500, clientY: 21 }], ["pointerup", { clientX: 500, clientY: 21 }]],
+  pointerdown: [["pointerdown", { clientX: 700, clientY: 9 }], ["pointermove", { clientX: 500, clientY: 21 }], ["pointerup", { clientX: 500, clientY: 21 }], ["lostpointercapture"]],
   pointermove: [["pointermove", { clientX: 900, clientY: 21 }]],
   pointerover: [["pointerover"]],
   pointerout: [["pointerout"]],
@@ -43,6 +43,7 @@ export async function poke(root, selector, say) {
     for (const type of hears)
       if (type === "input" || type === "change") attempt(() => fill(element, type));
       else for (const [name, more] of POKES[type] ?? []) attempt(() => element.dispatchEvent(event(name, { pointerId: 1, ...more })));
+    element.releasePointerCapture();
     await say(["poked", k, element.localName, element.className, ...errors].join(" "), true);
     all = root.querySelectorAll(selector);
   }
@@ -54,9 +55,14 @@ export async function press(root, selector, say) {
     for (const type of ["pointerover", "pointerdown", "click", "keydown"]) {
       if (!element.isConnected) continue;
       for (const [name, more] of POKES[type]) element.dispatchEvent(event(name, { pointerId: 1, ...more }));
+      element.releasePointerCapture();
       await say(["pressed", k, type, element.dataset.part].join(" "), true);
     }
 }
+
+export const unfold = (root) => {
+  for (const box of root.querySelectorAll("details")) box.open = true;
+};
 
 /** Chooses or writes something else. */
 function fill(element, type) {

@@ -1,7 +1,7 @@
 // Draws runs and does to them what test_drawn.py says, and writes what stands there then.
 import { createInterface } from "node:readline";
 
-import { found, poke, press, teller, type } from "./doing.mjs";
+import { found, poke, press, teller, type, unfold } from "./doing.mjs";
 import { event, later, open, room } from "./document.mjs";
 
 open();
@@ -14,6 +14,8 @@ const DOES = {
   click: (stage, ...selector) => found(stage.element, selector).dispatchEvent(event("click")),
   over: (stage, ...selector) => found(stage.element, selector).dispatchEvent(event("pointerover")),
   key: (stage, key, ...selector) => (selector.length ? found(stage.element, selector) : stage.element).dispatchEvent(event("keydown", { key, code: key })),
+  page: (_, key) => dispatchEvent(event("keydown", { key, code: key })),
+  unfold: (stage) => unfold(stage.element),
   type: (stage, value, ...selector) => type(found(stage.element, selector), value),
 };
 

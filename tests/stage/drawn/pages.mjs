@@ -1,7 +1,7 @@
 // Draws the views that fill a page, and does to them what test_pages.py says; what they fetch is asked of it, a line a question.
 import { createInterface } from "node:readline";
 
-import { found, poke, settle, teller, type } from "./doing.mjs";
+import { found, poke, press, settle, teller, type, unfold } from "./doing.mjs";
 import { event, later, open, room } from "./document.mjs";
 
 open();
@@ -46,7 +46,8 @@ for (let job = await next(); job; job = await next()) {
   await say("opens");
   for (const what of does) {
     const [kind, ...more] = what.split(" ");
-    if (kind === "open") for (const box of root.querySelectorAll("details")) box.open = true;
+    if (kind === "unfold") unfold(root);
+    else if (kind === "press") await press(root, more.join(" "), say);
     else if (kind === "poke") await poke(root, more.join(" "), say);
     else if (kind === "click") found(root, more).dispatchEvent(event("click"));
     else if (kind === "key") dispatchEvent(event("keydown", { key: more[0], target: document.body }));

@@ -37,6 +37,7 @@ def _by_key(key: str, text: str) -> str:
     return " ".join([f"{group[:1]}.{name}", *places])
 
 
+EXAMPLES = {"titles": {"latch": "A", "delay": "B"}, "shown": "latch", "params": {}}
 WORDS = {key: _by_key(key, text) for key, text in catalogue("en").items()}
 T = Translator("en", WORDS)
 
@@ -51,6 +52,7 @@ def _jobs() -> Iterator[str]:
         for data in stages.of(page, state, T):
             at = {"nonce": name, "acknowledged": 0, **position.as_json()}
             header = data.header | {"strings": {key: WORDS[key] for key in data.header["strings"]}}
+            header |= {"examples": EXAMPLES}
             arrays = dict(data.arrays)
             if isinstance(state, GradientState):  # a file's browser would compute them itself
                 arrays |= gradients.backward_scene(state, T).arrays()

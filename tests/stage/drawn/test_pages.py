@@ -82,7 +82,7 @@ def _jobs() -> list[Job]:
         "without": [], "theme": "light",
     }  # fmt: skip
     stored = {"gatescope.lectures": {"version": 1, "shows": {"own": SHOW}, "current": "own"}}
-    edits = ["open", "poke .gl-present *", "poke .gl-states *", "poke .gl-row *"]
+    edits = ["unfold", "press .gl-grip", "poke .gl-present *", "poke .gl-states *", "poke .gl-row *"]
     lectures: list[Job] = [
         {"name": "lecture, ready", "data": lecture, "does": ["poke *"]},
         {"name": "lecture", "data": lecture, "stored": stored, "does": edits},
