@@ -17,9 +17,11 @@ from streamlit.testing.v1 import AppTest
 from gates.scenes.links.train import TRAIN, TrainState
 from gates.scenes.registry import HOME
 from gates.text import translator
+from gates.training.recipe import Recipe
 from gates.training.runs.folder import RunFolder
 from gates.training.runs.limits import Limits
 from gates.training.runs.pool import Pool
+from gates.training.runs.run import View
 from gates.training.tasks import source_texts
 from gates.training.tasks.registry import TASKS
 from gates.ui import components, connection
@@ -29,6 +31,7 @@ from tests.pages.test_navigation import files_of, go
 from tests.pages.test_navigation import opened as begun
 from tests.pages.test_pages import opened
 from tests.training.runs.watching import COMMAND
+from tests.ui.test_train import recorded
 
 SECONDS = 300.0
 
@@ -177,6 +180,28 @@ def test_two_runs_begin_with_one_click() -> None:
     assert state.run and state.other and state.run != state.other
     assert app.selectbox(key="train.task").value == "recall"
     assert app.selectbox(key="train.beside").value == "bias0"
+
+
+def test_two_runs_stand_side_by_side_with_their_layers_and_what_they_came_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = {"one": recorded(tmp_path / "one", "lstm", layers=2), "two": recorded(tmp_path / "two", "gru")}
+    views = {
+        name: View(name, Recipe.from_json(folder.recipe), folder, folder.status, 0)
+        for name, folder in folders.items()
+    }
+    monkeypatch.setattr("gates.ui.trainings.look", views.get)
+    app = opened("train", "en", task="recall", run="one", other="two")
+    assert not app.exception
+    same(app, "train two runs", "en")
+    app.session_state["train.tabs"] = translator("en")("train.tab.takeaway")
+    app.button_group(key="train.layer").set_value(1).run()
+    assert not app.exception and app.session_state["states"]["train"].layer == 1
+    same(app, "train two runs takeaway", "en")
+    app.button(key="train.take.1.compare").click().run()
+    assert not app.exception
+    assert [part.kind for part in app.session_state["trained"]["compare"].parts] == ["gru", "lstm"]
+    same(app, "compare trained", "en")
 
 
 def test_a_third_run_is_refused_in_a_sentence(pool: Pool) -> None:
