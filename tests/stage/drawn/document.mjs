@@ -569,7 +569,7 @@ export function open() {
     ResizeObserver: Watching, MutationObserver: Watching, IntersectionObserver: Watching,
     requestAnimationFrame: (call) => (clock.frames.push({ call, id: ++frames }), frames),
     cancelAnimationFrame: (id) => void clock.frames.splice(0, clock.frames.length, ...clock.frames.filter((frame) => frame.id !== id)),
-    requestIdleCallback: () => 0, cancelIdleCallback() {},
+    requestIdleCallback: (call) => requestAnimationFrame(call), cancelIdleCallback() {},
     setTimeout: () => 0, clearTimeout() {}, setInterval: () => 0, clearInterval() {},
     performance: { now: () => clock.now },
     innerWidth: room.width, innerHeight: 800, scrollX: 0, scrollY: 0, devicePixelRatio: 1,

@@ -94,11 +94,14 @@ def _jobs() -> list[Job]:
         for role, does in (("screen", keys), ("presenter", ["poke *", *keys]))
     ]
     does = ["poke .gc-text *", "poke .gs-guess *"] * 4
-    beside = ["poke [data-testid=course] > :not(.gc-body) *"] * 7
+    beside = ["poke [data-testid=course] > :not(.gc-body) *"] * 8
     courses: list[Job] = [
         {"name": f"course, {name}", "data": course | {"lesson": name}, "does": does} for name in LESSONS
     ]
     courses.append({"name": "course", "data": course, "keeps": True, "does": beside})
+    tested = {"gatescope.course": {"version": 2, "lessons": {}, "last": None, "sittings": _sittings()}}
+    shown = ["unfold", "click [data-testid=gatetest-offer] button", "unfold", "poke .gc-keep button"]
+    courses.append({"name": "course, tested", "data": course, "stored": tested, "does": shown})
     jobs: list[Job] = [
         {"name": "glossary", "module": "glossary/glossary.js", "data": glossary, "does": ["poke *"]}
     ]
@@ -107,6 +110,31 @@ def _jobs() -> list[Job]:
     return [
         {"width": 1200, "stored": {}, **job, "module": f"../../../assets/{job['module']}"} for job in jobs
     ]
+
+
+def _items() -> Any:
+    return _masked(gatetest.compiled("en")[:5])
+
+
+def _sittings() -> Job:
+    """Both forms of the gate test: better, worse, right and wrong in both, and not known in either."""
+    found: Job = {}
+    for form, rights in ((1, (False, True, True, False, None)), (2, (True, False, True, False, None))):
+        answers = {
+            item["id"]: {
+                "option": _option(item, right),
+                "sure": None if right is None else "rather",
+                "at": form,
+            }
+            for item, right in zip(_items(), rights, strict=True)
+        }
+        found[f"3 {form}"] = {"seed": 3, "begun": form, "form": form, "answers": answers, "skipped": False}
+    return found
+
+
+def _option(item: Job, right: bool | None) -> str | None:
+    wrong = next(one for one in item["options"] if one != item["right"])
+    return None if right is None else item["right"] if right else wrong
 
 
 def _terms() -> list[dict[str, Any]]:
@@ -130,7 +158,7 @@ def _answer(address: str, body: Any) -> dict[str, Any]:
         found = {
             "lessons": lessons,
             "glossary": _masked(uses.explanations(known, "en")),
-            "gatetest": _masked(gatetest.compiled("en")),
+            "gatetest": _items(),
         }
         return {"status": 200, "text": json.dumps(found)}
     if address == "/links":
