@@ -132,7 +132,7 @@ def test_what_does_not_fit_waits_and_knows_its_place(new_pool: NewPool) -> None:
     assert [pool.look(run).place for run in runs] == [0, 1, 2]  # type: ignore[union-attr]
     with pytest.raises(TrainingError) as full:
         pool.start(LONG, "slow", "me")
-    assert full.value.key == "error.training.pool.full"
+    assert (full.value.key, full.value.values) == ("error.training.pool.full", {"most": 2})
     assert pool.stop(runs[1], "me")
     assert pool.look(runs[1]).ended  # type: ignore[union-attr]  # at once, for it had not begun
     assert pool.look(runs[2]).place == 1  # type: ignore[union-attr]
@@ -146,7 +146,7 @@ def test_one_owner_cannot_take_all_places(new_pool: NewPool) -> None:
         pool.start(LONG, "slow", "me")
     with pytest.raises(TrainingError) as refused:
         pool.start(LONG, "slow", "me")
-    assert refused.value.key == "error.training.pool.own"
+    assert (refused.value.key, refused.value.values) == ("error.training.pool.own", {"most": 2})
     pool.start(LONG, "slow", "you")
 
 
@@ -181,10 +181,11 @@ def test_a_run_ends_at_its_time(new_pool: NewPool, monkeypatch: pytest.MonkeyPat
 
 
 def test_too_much_data_and_impossible_recipes_are_refused_before_anything_starts(new_pool: NewPool) -> None:
-    pool = new_pool(source=1000)
+    pool = new_pool(source=2000)
     with pytest.raises(TrainingError) as refused:
-        pool.start(QUICK, "x" * 1001, "me")
-    assert refused.value.key == "error.training.source_size"
+        pool.start(QUICK, "x" * 2001, "me")
+    values = {"size": "2,001", "most": "0.002"}
+    assert (refused.value.key, refused.value.values) == ("error.training.source_size", values)
     assert not list(pool.folder.glob("*"))
 
 
