@@ -12,7 +12,7 @@ from gates.text import LANGUAGES, translator
 from gates.training.errors import TrainingError
 from gates.training.recipe import Recipe
 from gates.training.runs import pool as pools
-from gates.training.runs.limits import most_bytes
+from gates.training.runs.limits import DiskUse, most_bytes
 from gates.training.runs.pool import Pool
 from gates.training.runs.run import View
 from tests.training.runs.watching import (
@@ -282,7 +282,9 @@ def test_a_run_without_room_is_refused_and_nothing_is_lost_for_it(new_pool: NewP
     assert pool.look(first) is not None
 
 
-def test_what_was_removed_says_why_and_what_somebody_has_open_stays_longest(new_pool: NewPool) -> None:
+def test_what_was_removed_says_why_and_what_somebody_has_open_stays_longest(
+    new_pool: NewPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here = {"reader"}
     pool = new_pool(kept=1, watching=lambda watcher: watcher in here)
     first = pool.start(QUICK, None, "me")
@@ -292,6 +294,12 @@ def test_what_was_removed_says_why_and_what_somebody_has_open_stays_longest(new_
     until_removed(pool, second)
     assert pool.why_removed(second) == "train.gone.room"
     assert pool.look(first) is not None and pool.why_removed(first) is None
+    with monkeypatch.context() as patch, pool._lock:
+        weighed: list[DiskUse] = []
+        patch.setattr(pools, "removable", lambda held, *_: (weighed.extend(held), ({}, 0))[1])
+        pool._make_room()
+        kept = pool._runs[first]
+        assert weighed == [DiskUse(first, kept.owner, kept.folder.size, True, kept.seen, watched=True)]
     assert pool.why_removed("never-was") is None
     assert len({translator(language)("train.gone.room") for language in LANGUAGES}) == len(LANGUAGES)
 
