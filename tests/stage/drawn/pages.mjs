@@ -12,7 +12,8 @@ let asked = Promise.resolve();
 /** What the server would answer: one question at a time. */
 globalThis.fetch = (address, { body = "null" } = {}) => {
   asked = asked.then(async () => {
-    console.log(`? ${JSON.stringify([address, JSON.parse(body)])}`);
+    const question = JSON.stringify([address, JSON.parse(body)]);
+    console.log(`asks ${question}\n? ${question}`);
     const { status, text = "", bytes = "" } = await next();
     const whole = bytes ? Buffer.from(bytes, "base64") : Buffer.from(text);
     return { ok: status === 200, status, headers: new Map(), text: async () => text, json: async () => JSON.parse(text), arrayBuffer: async () => Uint8Array.from(whole).buffer, blob: async () => whole };
