@@ -3,7 +3,7 @@ import { foldable, settle, SMALLER } from "./fullscreen/folding.js";
 import { projectorScale } from "./fullscreen/fullscreen.js";
 import { StageGroup } from "./stages/group.js"; // a file without a bar comes without it
 
-const BY_STYLE = ["watch", "curves", "shares", "words", "sliders", "legend", "score", "phases", "picture"]; // fullscreen.css
+const BY_STYLE = ["watch", "curves", "shares", "words", "sliders", "legend", "score", "phases", "answers", "picture"]; // fullscreen.css
 const ROUNDING = 2; // CSS px that heights of several strips may come to
 const CURSOR = 4; // and those by which the score's cursor stands beyond its strips
 export const WIDE = 1100; // CSS px from which the inspector stands beside the picture (as in stage.css)
@@ -81,6 +81,7 @@ export class Layout {
       legend: Boolean(group),
       score: !group && this.stage.lecturing?.on && !this.stage.score.element.querySelector(".gs-guess"), // in a lecture's window it says what is folded
       phases: true,
+      answers: Boolean(header.film?.answers),
       picture: true,
       sliders: header.sliders.length > 0 && !header.compact && !element.closest("[data-without~=sliders]"),
       units: lanes,

@@ -179,6 +179,12 @@ def test_two_runs_stand_side_by_side_and_move_together(new_page: NewPage) -> Non
     stages.nth(0).focus()
     page.keyboard.press("End")
     expect(stages.nth(1)).to_have_attribute("data-step", "29")
+    page.get_by_test_id("stage-bar").press(
+        "l"
+    )  # before a hall one is large: the strip of the other has a name
+    titles = page.locator(".gs-group-large .gs-group-title:visible")
+    expect(titles).to_have_count(1)
+    expect(titles).to_contain_text("RNN")
 
 
 def test_a_file_too_large_is_refused_in_the_readers_language_and_what_was_typed_stays(

@@ -4,13 +4,14 @@
  * The parts that may fold, the most dispensable first: the text about the example, a film's curves, what each gate sends
  * back, strips but the memory's, sliders, whole lanes of the units that are not chosen, in a lecture their thin lanes too, and the
  * sentence about the moment. Last comes the size of the lanes' letters, or in a lecture, which keeps it, the strips' legend, the
- * score, the phases and the picture: the back row reads fewer numbers rather than smaller ones. Whatever is not named here (time, answers) stays.
+ * score, the phases, a trained network's answers and the picture: the back row reads fewer numbers rather than smaller ones. Whatever is not
+ * named here (time) stays.
  */
-export const ORDER = ["watch", "curves", "shares", "strips", "sliders", "units", "lanes", "words", "legend", "score", "phases", "picture", "size"];
+export const ORDER = ["watch", "curves", "shares", "strips", "sliders", "units", "lanes", "words", "legend", "score", "phases", "answers", "picture", "size"];
 
 /** What may fold of all that there is: in a lecture no letter gets smaller. @param {Object<string, boolean>} there */
-export const foldable = ({ size, lanes, legend, score, phases, picture, ...others }, lecture) =>
-  Object.entries({ ...others, ...(lecture ? { lanes, legend, score, phases, picture } : { size }) }).flatMap(([part, is]) => (is ? [part] : []));
+export const foldable = ({ size, lanes, legend, score, phases, answers, picture, ...others }, lecture) =>
+  Object.entries({ ...others, ...(lecture ? { lanes, legend, score, phases, answers, picture } : { size }) }).flatMap(([part, is]) => (is ? [part] : []));
 
 const LARGE = 20 / 12; // the text scale of a screen of 1920 × 1080 (fullscreen.js)
 

@@ -30,8 +30,14 @@ export class StageGroup {
       return { stage, mark, title, name, value };
     });
     this.element.style.setProperty("--gs-columns", stages.length);
-    const panel = bar.element.querySelector(":scope > .gs-guess");
-    (panel ?? bar.transport.element).after(this.element);
+    this.place();
+  }
+
+  /** Stands below all that the bar shows itself, whichever of that came first. */
+  place() {
+    const { element, transport } = this.bar;
+    const above = [...element.children].filter((part) => part === transport.element || part.matches(".gs-film, .gs-guess")).at(-1);
+    if (above.nextElementSibling !== this.element) above.after(this.element);
   }
 
   /** The bar and the stages below it. */
@@ -51,6 +57,7 @@ export class StageGroup {
 
   /** Folds what a lone stage folds too, in the same order, until every stage is seen whole. */
   fit() {
+    this.place();
     this.element.style.setProperty("--gs-scale", this.bar.scale);
     this.largest = projectorScale(innerWidth, innerHeight);
     this.arrange();
@@ -82,7 +89,7 @@ export class StageGroup {
     this.element.classList.toggle("gs-group-large", Boolean(this.large));
     for (const { stage, title, name } of members) {
       const large = stage === this.large;
-      write(name, stage.header.heading ?? "");
+      write(name, stage.header.heading ?? (this.large ? stage.header.film?.title : null) ?? ""); // else its film says it
       set(title, this.large ? { role: "button", tabindex: 0, "aria-pressed": String(large) } : { role: null, tabindex: null, "aria-pressed": null });
       stage.element.classList.toggle("gs-large", large);
       stage.element.classList.toggle("gs-small", Boolean(this.large) && !large);

@@ -5,7 +5,7 @@ import { projectorScale } from "../../../../assets/stage/shell/fullscreen/fullsc
 import { foldable, ORDER, settle, sizes, smallest } from "../../../../assets/stage/shell/fullscreen/folding.js";
 
 // What each part gives up when it folds, of what a picture with four lanes, a film and sliders needs.
-const GIVES = { strips: 120, watch: 60, curves: 150, shares: 90, size: 140, sliders: 50, units: 200, words: 70, lanes: 100, legend: 20, score: 60, phases: 40, picture: 300 };
+const GIVES = { strips: 120, watch: 60, curves: 150, shares: 90, size: 140, sliders: 50, units: 200, words: 70, lanes: 100, legend: 20, score: 60, phases: 40, answers: 10, picture: 300 };
 const ALL = Object.fromEntries(ORDER.map((part) => [part, true]));
 const [OWN, HALL] = [false, true].map((lecture) => ORDER.filter((part) => foldable(ALL, lecture).includes(part)));
 const WHOLE = 1300;
@@ -28,7 +28,7 @@ test("parts fold in their order as the screen gets lower", () => {
 test("before a hall units and at last the picture fold, and no letter gets smaller", () => {
   assert.deepEqual(at(630, HALL), ["watch", "curves", "shares", "strips", "sliders", "units"]);
   assert.deepEqual(at(530, HALL), ["watch", "curves", "shares", "strips", "sliders", "units", "lanes"]);
-  assert.deepEqual(at(40, HALL), ["watch", "curves", "shares", "strips", "sliders", "units", "lanes", "words", "legend", "score", "phases", "picture"]);
+  assert.deepEqual(at(30, HALL), ["watch", "curves", "shares", "strips", "sliders", "units", "lanes", "words", "legend", "score", "phases", "answers", "picture"]);
   assert.deepEqual([OWN.includes("lanes"), OWN.includes("picture"), HALL.includes("size")], [false, false, false]);
   assert.deepEqual(foldable({ watch: true, words: false, lanes: true, picture: true, size: true }, true), ["watch", "lanes", "picture"]);
 });
