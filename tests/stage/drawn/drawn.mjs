@@ -7,6 +7,8 @@ import { event, later, open, room } from "./document.mjs";
 open();
 const { mount } = await import("../../../assets/stage/mount.js");
 
+const BRIEF = new Set(["go", "move", "key", "page"]); // of what they change each line is not written down
+
 const DOES = {
   mode: (stage, mode) => stage.setMode(mode),
   go: (stage, step, phase, unit) => stage.host.go({ step: Number(step) - 1, ...(phase && { phase }), ...(unit && { unit: Number(unit) - 1 }) }),
@@ -40,7 +42,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     if (kind === "poke") await poke(root, rest.join(" "), say);
     else if (kind === "press") await press(root, rest.join(" "), say);
     else DOES[kind](stage, ...rest);
-    await say(what);
+    await say(what, BRIEF.has(kind));
   }
   for (const { destroy } of mounted) destroy();
   root.remove();
