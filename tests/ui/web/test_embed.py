@@ -85,7 +85,7 @@ def test_a_browser_asks_again_and_gets_nothing_new():
     asked = browser()
     first = asked.get(LATCH)
     assert first.headers["cache-control"] == "no-cache"
-    for known in (first.headers["etag"], f'"another", {first.headers["etag"]} ,"third"'):
+    for known in (first.headers["etag"], f'"another", {first.headers["etag"]},"third"'):
         again = asked.get(LATCH, headers={"if-none-match": known})
         assert (again.status_code, again.content) == (304, b"")
     other = asked.get(LATCH.replace("step=3", "step=4"), headers={"if-none-match": first.headers["etag"]})
