@@ -97,9 +97,9 @@ class Pool:
                 takes no more.
         """
         recipe.check()
-        if source is not None and len(source.encode()) > self.limits.source:
-            most = f"{self.limits.source / 1e6:g}"
-            raise TrainingError("error.training.source_size", size=f"{len(source):,}", most=most)
+        size, most = len((source or "").encode()), self.limits.source
+        if size > most:
+            raise TrainingError("error.training.source_size", size=f"{size:,}", most=f"{most:,}")
         takes = most_bytes(recipe, source)
         owner = owner_digest(owner)
         with self._lock:

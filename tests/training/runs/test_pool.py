@@ -183,8 +183,8 @@ def test_a_run_ends_at_its_time(new_pool: NewPool, monkeypatch: pytest.MonkeyPat
 def test_too_much_data_and_impossible_recipes_are_refused_before_anything_starts(new_pool: NewPool) -> None:
     pool = new_pool(source=2000)
     with pytest.raises(TrainingError) as refused:
-        pool.start(QUICK, "x" * 2001, "me")
-    values = {"size": "2,001", "most": "0.002"}
+        pool.start(QUICK, "门" * 667, "me")
+    values = {"size": "2,001", "most": "2,000"}
     assert (refused.value.key, refused.value.values) == ("error.training.source_size", values)
     assert not list(pool.folder.glob("*"))
 
