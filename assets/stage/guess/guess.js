@@ -56,7 +56,8 @@ export function createGuessing(stage, guessing) {
   const several = () => Boolean(stage.header.bar); // cells that keep step, below one transport
   const modes = () => modesOf(run(), several());
   const page = () => stage.header.page;
-  const widgetOf = ({ kind }) => (isChoice({ kind }) ? widgets.choice : kind === "value" ? widgets.number : widgets.plot);
+  const widgetFor = ({ kind }) => (isChoice({ kind }) ? "choice" : kind === "value" ? "number" : "plot");
+  const widgetOf = (question) => widgets[widgetFor(question)];
   const rangeFor = (question) => rangeOf(stage.trace, question);
   const store = () => {
     keep(page(), frontier && { run: runName(run()), frontier, mode, answers });
@@ -230,7 +231,7 @@ export function createGuessing(stage, guessing) {
     set(stage.element, { "data-guessing": Boolean(frontier) });
     panel.hidden = !frontier || (!guessing.offered && !open && !last);
     const latest = open?.question ?? last;
-    set(panel, { "data-choice": Boolean(latest) && isChoice(latest) });
+    set(panel, { "data-widget": latest && widgetFor(latest) });
     settle(panel.hidden ? null : latest);
     if (panel.hidden) return;
     list();
