@@ -132,6 +132,7 @@ test("a link loses the site and what the reader's settings say", () => {
   assert.equal(linkOf("http://127.0.0.1:8501/?lang=en"), "/");
   assert.equal(linkOf("/home?step=2"), "/?step=2");
   assert.equal(linkOf("data:text/html,x"), null);
+  assert.equal(linkOf(""), null, "nothing typed is not the home page");
   assert.deepEqual([stepOf(LINK), stepOf("/lstm"), stepOf("/lstm?step=x")], [3, 1, 1]);
   const given = "http://127.0.0.1:8501/lstm?preset=latch&step=3&lecture=dark,phases,hide-kept-3";
   assert.deepEqual([linkOf(given), hiddenBy(given)], [LINK, "kept"], "what a page's own lecture hides becomes the state's");

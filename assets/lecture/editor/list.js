@@ -50,7 +50,8 @@ export class List {
     const other = before && before.lang !== data.lang && this.ready;
     if (arrived) this.shown = data.ready.find(({ name }) => name === data.open)?.id ?? null;
     else if (other) this.shown = data.ready.find(({ name }) => name === before.ready.find(({ id }) => id === this.shown)?.name)?.id ?? null;
-    this.paint();
+    if (arrived || before?.lang !== data.lang) this.paint();
+    else this.repaint();
   }
 
   /** All runs of show by id: the instructor's own, then the ready ones. */
@@ -103,7 +104,7 @@ export class List {
     write(this.status, key ? this.t(key, values) : "");
   }
 
-  /** Another tab has changed something: what is being typed here is not taken away. */
+  /** Something has changed elsewhere: what is being typed here is not taken away. */
   repaint() {
     const active = this.element.getRootNode().activeElement;
     this.repaintDue = this.states.contains(active) && ["INPUT", "TEXTAREA", "SELECT"].includes(active.tagName);
@@ -314,28 +315,47 @@ export class List {
     this.paint();
   }
 
+  /** What stands below the states; its fields stay when it is painted again, with what is being typed into them. */
   paintFoot() {
     const { t, ready, show } = this;
     if (ready) return this.foot.replaceChildren(html("p", { class: "gl-note" }, show.about));
-    const title = html("input", { type: "text", class: "gl-text", value: show.title, maxlength: LIMITS.title });
+    this.fields ??= this.makeFields();
+    const { note, link, put, name, title } = this.fields;
+    write(note, t(show.states.length ? "add.how" : "empty"));
+    set(link, { "aria-label": t("add.link") });
+    write(put, t("add"));
+    write(name, t("title"));
+    if (this.element.getRootNode().activeElement !== title) title.value = show.title;
+    if (!this.foot.contains(link)) this.foot.replaceChildren(...this.fields.rows);
+    return undefined;
+  }
+
+  makeFields() {
+    const note = html("p", { class: "gl-note gl-wide" });
+    const link = html("input", { type: "text", class: "gl-text", placeholder: "/lstm?preset=latch&step=3", maxlength: LIMITS.link });
+    const put = button("", () => this.add(link));
+    link.onkeydown = (event) => event.key === "Enter" && this.add(link);
+    const name = html("span", {});
+    const title = html("input", { type: "text", class: "gl-text", maxlength: LIMITS.title });
     title.oninput = () => this.edit((own) => ({ ...own, title: title.value }));
     title.onchange = () => this.paint();
-    const link = html("input", { type: "text", class: "gl-text", placeholder: "/lstm?preset=latch&step=3", maxlength: LIMITS.link, "aria-label": t("add.link") });
-    const add = async () => {
-      const own = linkOf(link.value.trim());
-      const [read] = own ? ((await this.read([own])) ?? [null]) : [{ problem: t("add.none") }];
-      if (!read) return this.showStatus("unreached");
-      if (read.problem && !read.page) return write(this.status, read.problem);
-      if (show.states.length >= LIMITS.states) return this.showStatus("states.full", { states: LIMITS.states });
-      this.edit((kept) => extended(kept, { link: own }) ?? kept);
-      this.showStatus("added.here", { title: read.title });
-      return this.paint();
-    };
-    link.onkeydown = (event) => event.key === "Enter" && add();
-    const named = html("label", { class: "gl-field gl-wide" }, html("span", {}, t("title")), title);
-    const adding = html("div", { class: "gl-row gl-wide" }, link, button(t("add"), add));
-    this.foot.replaceChildren(html("p", { class: "gl-note gl-wide" }, t(show.states.length ? "add.how" : "empty")), adding, named);
-    return undefined;
+    const rows = [note, html("div", { class: "gl-row gl-wide" }, link, put), html("label", { class: "gl-field gl-wide" }, name, title)];
+    return { note, link, put, name, title, rows };
+  }
+
+  /** Adds a state by the link that was typed, once the app has said what it is; what is refused stays in the field. */
+  async add(field) {
+    const typed = field.value;
+    const own = linkOf(typed.trim());
+    const [read] = own ? ((await this.read([own])) ?? [null]) : [{ problem: this.t("add.none") }];
+    if (field.value !== typed) return; // it was added meanwhile, or is being typed on
+    if (!read) return this.showStatus("unreached");
+    if (read.problem && !read.page) return write(this.status, read.problem);
+    if (this.show.states.length >= LIMITS.states) return this.showStatus("states.full", { states: LIMITS.states });
+    field.value = "";
+    this.edit((kept) => extended(kept, { link: own }) ?? kept);
+    this.showStatus("added.here", { title: read.title });
+    return this.paint();
   }
 
   destroy() {

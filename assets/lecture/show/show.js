@@ -28,6 +28,7 @@ export function freshId() {
 
 /** A link without the site it leads to, and without what the reader's settings and a lecture's look say; null for what is no link. */
 export function linkOf(address) {
+  if (!address) return null;
   let url;
   try {
     url = new URL(address, "https://any.invalid");

@@ -70,8 +70,11 @@ def test_a_lecture_is_collected_given_from_two_windows_and_survives_both(
     states = page.get_by_test_id("lecture-state")
     for count, link in enumerate(("/lstm?preset=locker&step=2", "/compare?preset=latch&step=3"), 2):
         page.get_by_role("textbox", name="Link of the app").fill(link)
+        page.evaluate("dispatchEvent(new StorageEvent('storage', { key: 'gatescope.lectures' }))")
         page.get_by_role("button", name="Add", exact=True).click()
         expect(states).to_have_count(count)
+    page.get_by_role("button", name="Add", exact=True).click()  # nothing typed is no state
+    expect(page.get_by_test_id("lecture-status")).to_contain_text("This is no link")
     states.nth(1).locator(".gl-grip").drag_to(states.nth(0).locator(".gl-grip"))
     expect(states.nth(0)).to_contain_text("Locker")
     states.nth(0).get_by_role("textbox", name="Notes").fill(NOTE)
