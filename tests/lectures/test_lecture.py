@@ -12,12 +12,12 @@ from starlette.testclient import TestClient
 
 from gates import paths
 from gates.examples.comparisons import COLUMNS, COMPARISONS
-from gates.lectures import reader
+from gates.lectures import reader, runs
 from gates.scenes import modules
 from gates.scenes.links.codec import CONTROLS
 from gates.text import LANGUAGES, translator
 from gates.ui.web import server
-from gates.ui.web.routes import lecture
+from gates.ui.web.routes import lecture, share
 from gates.ui.web.static import assets
 from tests.node import NODE, kinds
 
@@ -69,6 +69,8 @@ def test_the_link_of_the_projected_window_says_how_it_looks() -> None:
         (found,) = re.findall(r'id="told">(.*?)</script>', lecture.page("screen", query))
         return dict(json.loads(found))
 
+    stages = {"address": lecture.STAGES, "pages": list(runs.TOGETHER)}
+    assert told({})["routes"] == {"link": share.ADDRESS, "links": lecture.LINKS, "stages": stages}
     assert told({})["without"] == [name for name in CONTROLS if name not in lecture.USUAL]
     assert told({"with": "sliders score nonsense"})["without"] == [
         "transport",

@@ -14,8 +14,11 @@ from gates.course import reader
 from gates.exercises.classes import command
 from gates.glossary.formulas import CELLS
 from gates.scenes.lab.puzzles import strip_puzzle
+from gates.scenes.links.course import CourseState
 from gates.scenes.registry import HOME, PAGES
-from gates.text import LANGUAGES, translator
+from gates.scenes.state import Position
+from gates.text import LANGUAGES, markdown_translator, translator
+from gates.ui.course import view as course
 from gates.ui.home import resume, view
 from tests.node import NODE
 
@@ -113,3 +116,17 @@ def test_the_words_of_where_one_left_off_are_sent() -> None:
     assert told["words"].keys() == {"home.resume", "home.resume.go"}
     assert told["lessons"]["forget"]["title"] == reader.words("forget", "zh")["title"]
     assert not urlsplit(told["words"]["home.resume.go"]).scheme
+
+
+def test_the_course_is_told_which_of_its_places_a_link_may_name() -> None:
+    class English:
+        t = markdown_translator("en")
+        nonce = "opening"
+        position = Position()
+
+        def state_as(self, kind: type[CourseState]) -> CourseState:
+            return kind(lesson="forget", part=3)
+
+    told = course.payload(English())  # type: ignore[arg-type]
+    assert (told["lesson"], told["part"], told["nonce"]) == ("forget", 2, "opening")
+    assert (told["link"]["choices"], told["link"]["opens"]) == (["lesson", "part"], False)

@@ -189,6 +189,13 @@ def test_a_blob_that_does_not_fit_its_example_says_so_and_shows_the_example():
     assert not header["lab"]["edited"]
 
 
+def test_an_example_of_another_kind_of_cell_opens_as_that_kind():
+    app = opened(query={"cell": "lstm", "preset": "latch"})
+    app.selectbox(key="lab.example").select("gru/latch").run()
+    link = header_of(app)["link"]["params"]
+    assert (link["cell"], link["preset"]) == ("gru", "latch")
+
+
 def test_the_page_is_among_the_pages():
     app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=600)
     app.switch_page(str(ROOT / "pages" / "lab.py")).run()

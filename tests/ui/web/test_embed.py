@@ -62,6 +62,7 @@ def test_it_is_the_state_of_the_link_with_its_script_and_styles_beside_it():
         assert got.status_code == 200
         assert got.headers["content-type"].startswith(kind)
         assert piece in got.text
+        assert got.headers["content-encoding"] in ("br", "gzip"), "as the browser takes it"
         assert "immutable" in got.headers["cache-control"]
 
 

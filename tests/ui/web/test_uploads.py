@@ -69,10 +69,11 @@ def test_the_app_bounds_streamlits_own_manager(monkeypatch):
 
 def test_few_files_arrive_at_a_time():
     async def scenario():
-        under_way, most, go = 0, 0, asyncio.Event()
+        under_way, most, go, asked = 0, 0, asyncio.Event(), []
 
         async def app(scope, receive, send):
             nonlocal under_way, most
+            asked.append(scope)
             under_way += 1
             most = max(most, under_way)
             await go.wait()
@@ -90,6 +91,7 @@ def test_few_files_arrive_at_a_time():
         assert most == 3, "others do not wait for files"
         go.set()
         await asyncio.gather(*tasks)
+        assert sorted(scope["method"] for scope in asked) == ["GET", *5 * ["PUT"]]
         return most
 
     assert asyncio.run(scenario()) == 3
