@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.types import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -13,8 +14,9 @@ from gates.ui.web.requests import ordering
 DISCONNECTED: Message = {"type": "websocket.disconnect"}
 
 
-def rerun(query: str, part: str = "", timer: bool = False) -> Message:
+def rerun(query: str, part: str = "", timer: bool = False, page: str = "") -> Message:
     said = BackMsg()
+    said.rerun_script.page_script_hash = page
     said.rerun_script.is_auto_rerun = timer
     said.rerun_script.query_string = query
     said.rerun_script.fragment_id = part
@@ -116,12 +118,25 @@ def test_a_new_session_runs_its_page_to_the_end_before_it_is_asked_for_a_part_or
     outlived = [rerun("click", "fragment"), rerun("click again", "fragment")]
     answer = [says("new_session"), says("delta")]
     assert heard(outlived, {"click": answer})[-1] == "click again"
-    elsewhere = rerun("page")
-    said = BackMsg.FromString(elsewhere["bytes"])
-    said.rerun_script.page_script_hash, said.rerun_script.query_string = "another", "another page"
-    elsewhere["bytes"] = said.SerializeToString()
+    elsewhere = rerun("another page", page="another")
     log = heard([rerun("page"), elsewhere], {"page": [*run[:2]] + 40 * [says("delta")]}, 0.01)
     assert log.index("another page") < 20, log
+
+
+@pytest.mark.parametrize("part", ["", "fragment"])
+def test_another_page_waits_until_this_one_has_stored_what_was_typed(part: str) -> None:
+    early = ForwardMsg(script_finished=ForwardMsg.FINISHED_EARLY_FOR_RERUN).SerializeToString()
+    page = [says("new_session"), says("delta"), says("script_finished")]
+    again: list[Message] = [{"type": "websocket.send", "bytes": early}, says("new_session"), says("delta")]
+    typed = [*page[:2], *again, says("script_finished")]
+    left = [rerun("typed", part), rerun("another page", page="another")]
+    log = heard([rerun("page"), *left], {"page": page, "typed": typed}, 0.01)
+    assert log[-2:] == ["→ script_finished", "another page"], log
+    timer = rerun("timer", part, timer=True)
+    log = heard(
+        [rerun("page"), timer, left[1]], {"page": page, "timer": page[:2] + 40 * [says("delta")]}, 0.01
+    )
+    assert log.index("another page") < 25, log
 
 
 def test_other_connections_and_broken_messages_pass_untouched() -> None:

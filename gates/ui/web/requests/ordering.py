@@ -8,6 +8,9 @@ the server has sent an element for the one before.
 And a session that has just begun, as after a restart of the server, knows no part and no button before its
 first run of the page has ended: it passes over a part's rerun and forgets a click, while the browser still
 shows what it had. So what is asked of the same page waits for the end of that run.
+
+What was typed or chosen is stored where the page's script comes to its control, and was lost where the way to
+another page interrupted it before. So another page waits for the end of what was asked of this one.
 """
 
 from __future__ import annotations
@@ -62,6 +65,9 @@ class _Line:
         self._patience = WHOLE_SECONDS
         self._page: str | None = None
         self._knows_page = asyncio.Event()
+        self._shown: str | None = None
+        self._stored = asyncio.Event()
+        self._stored.set()
 
     async def receive(self) -> Message:
         """Return the browser's next message, a rerun only when the one before is under way."""
@@ -70,6 +76,7 @@ class _Line:
         if request is not None:
             await _most(self._settled, self._patience)
             await self._wait_for_page(request)
+            await self._wait_for_what_was_entered(request)
             self._patience = _most_seconds(request)
             self._begun = False
             self._settled.clear()
@@ -83,9 +90,18 @@ class _Line:
         elif not request.fragment_id:  # a session that outlived a cut line is not asked for the whole page
             self._page = request.page_script_hash
 
+    async def _wait_for_what_was_entered(self, request: ClientState) -> None:
+        """Wait, before another page is run, until this one has stored what was entered last."""
+        if request.page_script_hash != self._shown:
+            if self._settled.is_set():  # else it was passed over
+                await _most(self._stored, WHOLE_SECONDS)
+            self._stored.set()
+        elif not request.is_auto_rerun:
+            self._stored.clear()
+
     async def send(self, message: Message) -> None:
         """Send a message of the server, and note how far the request is that it answers."""
-        if not (self._settled.is_set() and self._knows_page.is_set()):
+        if not (self._settled.is_set() and self._knows_page.is_set() and self._stored.is_set()):
             self._note(_read(ForwardMsg, message))
         await self._send(message)
 
@@ -95,7 +111,12 @@ class _Line:
             self._settled.set()
         elif kind == _BEGINS:
             self._begun = True
-        if kind == _ENDS and said.script_finished in _WHOLE_ENDS:
+            self._shown = said.new_session.page_script_hash
+        if kind != _ENDS:
+            return
+        if self._begun and said.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            self._stored.set()
+        if said.script_finished in _WHOLE_ENDS:
             self._knows_page.set()
 
 
