@@ -139,15 +139,24 @@ def linked(reach: Reach, sources: Mapping[str, str]) -> str:
 def _keys(sources: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
     """By module, the keys under which it hands over its exports: short, unless it is asked for as a whole."""
     whole = {
-        linking.resolve(name, found[1] or found[2])
-        for name, source in sources.items()
-        for found in _WHOLE.finditer(source)
+        linking.resolve(name, path) for name, source in sources.items() for path in _imported_whole(source)
     }
-    exported = {name: [found[1] for found in _EXPORT.finditer(source)] for name, source in sources.items()}
     return {
-        name: {each: each if name in whole else _short(index) for index, each in enumerate(of)}
-        for name, of in exported.items()
+        name: {each: each if name in whole else _short(index) for index, each in enumerate(_exported(source))}
+        for name, source in sources.items()
     }
+
+
+@lru_cache(maxsize=1024)
+def _imported_whole(source: str) -> list[str]:
+    """The paths of the modules that one imports as a whole."""
+    return [found[1] or found[2] for found in _WHOLE.finditer(source)]
+
+
+@lru_cache(maxsize=1024)
+def _exported(source: str) -> list[str]:
+    """The names that a module exports."""
+    return [found[1] for found in _EXPORT.finditer(source)]
 
 
 def _short(number: int) -> str:

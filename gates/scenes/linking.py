@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 
@@ -44,9 +45,17 @@ def imports(name: str, source: str) -> list[str]:
     Raises:
         LinkError: for a path that leads out of the stage.
     """
-    return [resolve(name, found[2]) for found in _IMPORT.finditer(source)]
+    return [target for target, _ in _imported(name, source)]
 
 
+@lru_cache(maxsize=1024)
+def _imported(name: str, source: str) -> list[tuple[str, bool]]:
+    """What a module imports, each with whether it does so later; kept, for every file that is made asks."""
+    found = _IMPORT.finditer(source)
+    return [(resolve(name, one[2]), one[1].endswith(_DYNAMIC_IMPORT)) for one in found]
+
+
+@lru_cache(maxsize=4096)
 def resolve(name: str, path: str) -> str:
     """Which module the relative ``path`` means inside the module ``name``.
 
@@ -196,8 +205,7 @@ def split_chunks(modules: Mapping[str, str], start: str = START) -> Parts:
 
 
 def _targets(name: str, source: str, later: bool) -> list[str]:
-    found = _IMPORT.finditer(source)
-    return [resolve(name, one[2]) for one in found if one[1].endswith(_DYNAMIC_IMPORT) == later]
+    return [target for target, is_later in _imported(name, source) if is_later == later]
 
 
 def _closure(starts: Iterable[str], imported: Mapping[str, Iterable[str]]) -> set[str]:

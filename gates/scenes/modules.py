@@ -134,7 +134,15 @@ def _name(path: Path, folder: Path) -> str:
 
 
 def files(pattern: str, folder: Path = STAGE) -> Files:
-    """Return the files of a folder and those below it, each with the time of its last change."""
+    """Return the files of a folder and those below it, each with the time of its last change.
+
+    Looked for once a second: a rerun asks for them several times, and an exported file a dozen times.
+    """
+    return _files_of_second(pattern, folder, int(time.monotonic()))
+
+
+@lru_cache(maxsize=32)
+def _files_of_second(pattern: str, folder: Path, second: int) -> Files:
     return tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.rglob(pattern)) if path.is_file())
 
 

@@ -51,9 +51,20 @@ def of(
 
     Those that begin with ``later`` are left out.
     """
-    shown = frozenset(kinds)
+    words = subset(language, prefixes)
+    return {
+        key: words[key]
+        for key in _used(tuple(words), frozenset(kinds), later, modules.files("*.js", _DRAWINGS))
+    }
+
+
+@lru_cache(maxsize=64)
+def _used(
+    keys: tuple[str, ...], shown: frozenset[str], later: tuple[str, ...], drawings: modules.Files
+) -> tuple[str, ...]:
+    """The keys among some that are said of one of the kinds."""
     phases = {"z", *(phase for kind in shown for phase in KINDS[kind].phases)}
-    notes = frozenset[str]().union(*(_notes(kind, modules.files("*.js", _DRAWINGS)) for kind in shown))
+    notes = frozenset[str]().union(*(_notes(kind, drawings) for kind in shown))
     own = {"stage.phase.": phases, "belt.note.": shown, "diagram.note.": notes}
     silent = {part for part, kinds in _KINDS_OF_CLAUSE.items() if not shown & kinds}
 
@@ -64,7 +75,7 @@ def of(
             return False
         return all(key.split(".")[2] in names for start, names in own.items() if key.startswith(start))
 
-    return {key: text for key, text in subset(language, prefixes).items() if is_used(key)}
+    return tuple(key for key in keys if is_used(key))
 
 
 @lru_cache(maxsize=32)

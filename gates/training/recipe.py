@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Self
 
 from gates import strict_json
 from gates.training.errors import TrainingError
+from gates.training.tasks.model import Recipes
 from gates.training.tasks.registry import TASKS, make_task
 
 CELLS = ("rnn", "lstm", "gru", "gru-before", "lstm-coupled")
@@ -81,8 +83,7 @@ class Recipe:
         source: the own text or numbers of a task that is made from them.
         """
         _choose("cell", cell)
-        usual = make_task(task, source).recipes[cell]
-        return cls._checked({**usual, **changes, "task": task, "cell": cell})
+        return cls._checked({**_usual(task, source)[cell], **changes, "task": task, "cell": cell})
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -129,6 +130,12 @@ class Recipe:
                 "error.training.size", batch=self.batch, timesteps=timesteps, hidden=self.hidden,
                 layers=self.layers, states=f"{states:,}", limit=f"{MAX_STATES:,}",
             )  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _usual(task: str, source: str | None) -> Recipes:
+    """The recipes of a task, kept: a page asks for them several times a run, and a task draws its data."""
+    return make_task(task, source).recipes
 
 
 def _choose(name: str, value: object) -> None:
