@@ -18,6 +18,7 @@ from gates.interop.errors import InteropError
 from gates.interop.files.isolated import CODE_OF_MEMORY
 from gates.interop.files.metadata import METADATA
 from gates.interop.files.pickles import refuse_code
+from gates.interop.files.raw import KINDS
 from gates.interop.limits import check_size
 from gates.interop.mappings import as_mapping, flatten
 from gates.interop.values import dtype_name, size_in_bytes
@@ -44,7 +45,7 @@ def main(checkpoint: Path, answer: Path, label: str, max_bytes: int, seconds: in
                     raise MemoryError from error
                 raise InteropError("interop.error.damaged", path=label, where="data.pkl") from error
         mapping = as_mapping(held, label)
-        arrays = {name: value for name, value in flatten(mapping).items() if hasattr(value, "detach")}
+        arrays = {name: value for name, value in flatten(mapping).items() if _is_plain(value)}
         check_size(label, size_in_bytes(arrays.values()), max_bytes)
         note = getattr(held, "_metadata", {})
         about = note.get(METADATA) if isinstance(note, Mapping) else None
@@ -77,6 +78,12 @@ def _refuse(file: BinaryIO, label: str) -> None:
             refuse_code(pickled, label)  # type: ignore[arg-type]  # it reads, and no more is asked of it
 
 
+def _is_plain(value: Any) -> bool:
+    """Whether it is a tensor whose numbers stand in bytes: none that is sparse, quantised or without any."""
+    is_dense = hasattr(value, "detach") and str(value.layout) == "torch.strided" and not value.is_meta
+    return is_dense and dtype_name(value) in KINDS
+
+
 def _write(answer: Path, arrays: Mapping[str, Any], about: str | None) -> None:
     table, start = [], 0
     for name, value in arrays.items():
@@ -89,7 +96,7 @@ def _write(answer: Path, arrays: Mapping[str, Any], about: str | None) -> None:
     with answer.open("wb") as file:
         file.write(len(header).to_bytes(8, "little") + header)
         for value in arrays.values():
-            plain = value.detach().contiguous().reshape(-1)
+            plain = value.detach().resolve_conj().resolve_neg().contiguous().reshape(-1)
             file.write(plain.view(torch.uint8).numpy().data if plain.numel() else b"")
 
 
