@@ -50,14 +50,14 @@ class Import:
         return self.module.partition(".")[0]
 
 
-def imports(path: Path) -> list[Import]:
-    return list(found(ast.parse(path.read_text(encoding="utf-8")), module_name(path), late=False))
-
-
 @functools.cache
-def all_imports() -> tuple[tuple[Path, Import], ...]:
+def imports(path: Path) -> tuple[Import, ...]:
+    return tuple(found(ast.parse(path.read_text(encoding="utf-8")), module_name(path), late=False))
+
+
+def all_imports() -> Iterator[tuple[Path, Import]]:
     """Each import of each source."""
-    return tuple((path, item) for path in SOURCES for item in imports(path))
+    return ((path, item) for path in SOURCES for item in imports(path))
 
 
 def found(node: ast.AST, module: str, late: bool) -> Iterator[Import]:
@@ -68,8 +68,8 @@ def found(node: ast.AST, module: str, late: bool) -> Iterator[Import]:
             origin = absolute(child, module)
             # Only with its last word does `from gates import lessons` name the module.
             yield from (Import(f"{origin}.{name.name}", late, child.lineno) for name in child.names)
-        else:
-            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        elif not isinstance(child, ast.expr):  # in which nothing can be imported
+            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
             yield from found(child, module, late or inside or for_types_only(child))
 
 
@@ -227,14 +227,15 @@ def test_importing_the_engine_loads_numpy_alone() -> None:
 
 
 def test_the_pages_open_without_the_heavy_libraries() -> None:
-    heavy = LATE - loaded_by("import streamlit")  # it loads Plotly and pandas itself where they are installed
-    assert "torch" in heavy
     code = f"""
+import streamlit  # which loads Plotly and pandas itself where they are installed
+heavy = {LATE!r} - sys.modules.keys()
+assert "torch" in heavy
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file({str(ROOT / "gates" / "ui" / "main.py")!r}, default_timeout=600)
 for page in {sorted(str(path) for path in ROOT.glob("pages/*.py"))!r}:
     app.switch_page(page).run()
     assert not app.exception, (page, app.exception)
-    assert not {heavy!r} & sys.modules.keys(), page
+    assert not heavy & sys.modules.keys(), page
 """
     assert "gates" in loaded_by(code)

@@ -167,16 +167,25 @@ def test_what_is_said_of_a_walked_cell_is_drawn():
     assert not done.returncode and '"walked"' in kinds()["GATESCOPE_KINDS"], done.stdout
 
 
+def opened(page, **link):
+    app = AppTest.from_file(str(PAGES.parent / "gates" / "ui" / "main.py"), default_timeout=600)
+    app.switch_page(str(PAGES / f"{page}.py"))
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_a_walked_page_is_opened():
+    assert "Walked" in [one.value for one in opened("walked").title]
+
+
 def test_a_walked_cell_is_compared():
     cell = aligned_cell("walked", 3, 4, 7)
     assert count(cell).total == 32
     assert (aligned_cell("mingru", 3, 4, 7).W == cell.W).all()
-    app = AppTest.from_file(str(PAGES.parent / "gates" / "ui" / "main.py"), default_timeout=600)
-    app.switch_page(str(PAGES / "compare.py"))
-    for name, value in {"input": "text", "data": compress("a b a"), "cells": "walked,rnn"}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception, app.exception
+    app = opened("compare", input="text", data=compress("a b a"), cells="walked,rnn")
     assert "**Walked**" in [one.value for one in app.markdown]
 """
 
@@ -187,9 +196,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("tree")
     for name in IN_COPY:
         if (ROOT / name).is_dir():
-            shutil.copytree(
-                ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "bench", "browser")
-            )
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("bench", "browser"))
         else:
             shutil.copy(ROOT / name, copy / name)
     return copy
@@ -362,14 +369,14 @@ def test_a_preset_a_page_a_task_a_format_and_a_cell_are_added_by_the_files_that_
         "tests/stage/test_javascript.py",
     ]
     of_cells = "modern_cells or correspond or whatever_its_z or remembers or left_over or drawings"
-    chosen = f"{NAME} or catalogue or circle or pages_open or suffix or every_kind_of_file or {of_cells}"
+    chosen = f"{NAME} or catalogue or circle or suffix or every_kind_of_file or {of_cells}"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", "-k", chosen, *tests],
         cwd=tree, capture_output=True, text=True, timeout=900, encoding="utf-8",
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
     for passed in (
-        "test_the_pages_open_without",
+        "walked_page_is_opened",
         "test_a_short_run_beats_the_baseline",
         "goes_out_and_comes_back",
         "walked_cell_is_compared",
