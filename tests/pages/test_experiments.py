@@ -13,7 +13,7 @@ from gates.scenes.links.gradients import GRADIENTS
 from gates.text import translator
 from gates.ui.gradients.view import FAMILIES
 from tests.pages.languages import in_turn
-from tests.pages.snapshot import same
+from tests.pages.snapshot import contents, same
 from tests.pages.test_pages import opened
 
 
@@ -153,6 +153,13 @@ def test_every_panel_opens(tab: str, words: str) -> None:
     if tab == "clipping":
         app.number_input(key="gradients.threshold").set_value(0.25).run()
         assert GRADIENTS.write(app.session_state["states"]["gradients"])["clip"] == "0.25"
+    elif tab in ("influence", "jacobian"):  # what takes long is done again where it is of something else
+        other = opened("gradients", "en", T="20", seeds="2", seed="3")
+        other.session_state["gradients.tabs"] = t(f"gradients.tab.{tab}")
+        other.run()
+        for one in (app, other):
+            one.number_input(key="gradients.seed").set_value(7).run()
+        assert contents(app, "en") == contents(other, "en")
 
 
 @pytest.mark.parametrize(("task", "language"), in_turn(COMPARISONS))
