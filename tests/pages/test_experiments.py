@@ -162,6 +162,18 @@ def test_every_panel_opens(tab: str, words: str) -> None:
         assert contents(app, "en") == contents(other, "en")
 
 
+def test_a_long_sequence_is_mapped_whole_and_says_how() -> None:
+    t = translator("en")
+    app = opened("gradients", "en", cell="rnn", T="300", units="4", seeds="1")
+    coarse = t("gradients.influence.coarse", steps=300, size=3)
+    sampled = t("gradients.spectrum.sampled", steps=300, every=3, count=100)
+    for tab, sentence in (("influence", coarse), ("jacobian", sampled)):
+        app.session_state["gradients.tabs"] = t(f"gradients.tab.{tab}")
+        app.run()
+        assert not app.exception
+        assert sentence in [one.value for one in app.caption]
+
+
 @pytest.mark.parametrize(("task", "language"), in_turn(COMPARISONS))
 def test_every_task_is_shown_with_what_to_watch(task: str, language: str) -> None:
     app = opened("compare", language, preset=task)
