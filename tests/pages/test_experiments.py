@@ -22,17 +22,6 @@ def said(app: AppTest) -> str:
     return "\n".join(part.value for part in app.markdown)
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("name", ["compare", "gradients"])
-def test_the_page_opens_in_the_language_of_its_link(name: str, language: str) -> None:
-    app = opened(name, language)
-    assert not app.exception
-    t = translator(language)
-    assert app.title[0].value == t(f"page.{name}.title")
-    if name == "gradients":
-        assert app.info[0].value == t("gradients.plain")
-
-
 @pytest.mark.parametrize("one", DEMONSTRATIONS, ids=lambda one: one.id)
 def test_a_demonstration_is_a_click_and_one_of_a_family_two(one) -> None:
     app = opened("gradients", "en")
