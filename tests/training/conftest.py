@@ -26,10 +26,14 @@ def one_thread() -> Iterator[None]:
 def new_pool(tmp_path: Path) -> Iterator[NewPool]:
     made: list[Pool] = []
 
-    def make(watching: Callable[[str], bool] | None = None, **limits: float) -> Pool:
+    def make(
+        watching: Callable[[str], bool] | None = None,
+        command: tuple[str, ...] = COMMAND,
+        **limits: float,
+    ) -> Pool:
         limited = Limits(**({"at_once": 2} | limits))  # type: ignore[arg-type]
         folder = tmp_path / f"runs-{len(made)}"
-        made.append(Pool(folder, limits=limited, command=COMMAND, watching=watching))
+        made.append(Pool(folder, limits=limited, command=command, watching=watching))
         return made[-1]
 
     yield make

@@ -2,12 +2,10 @@
 
 Run as ``python -m tests.training.runs.pretending``.
 
-The first line of its run's source says how: ``quick``, ``slow``, ``deaf``, ``crash``, ``killed``, ``hungry``,
-``nan`` or ``broken``. Nothing here needs torch.
+The first word of its run's source says how: ``quick``, ``slow``, ``deaf`` or ``crash``. Nothing here needs
+torch.
 """
 
-import os
-import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -47,7 +45,6 @@ class Pretended:
 
 
 def pretend(recipe: Any, source: str | None, first: int = 0) -> Iterator[Any]:
-    manner = (source or "quick").split()[0]
     task = make_task(recipe.task, source)
     for step in range(first, recipe.steps + 1):
         due = step & (step - 1) == 0 or step == recipe.steps
@@ -61,10 +58,6 @@ def pretend(recipe: Any, source: str | None, first: int = 0) -> Iterator[Any]:
             more={},
             diverged=False,
         )
-    if manner == "nan":
-        yield SimpleNamespace(
-            step=step, loss=float("nan"), metric=None, tokens=0, network=None, more={}, diverged=True
-        )
 
 
 def act(manner: str, step: int) -> None:
@@ -75,13 +68,7 @@ def act(manner: str, step: int) -> None:
             time.sleep(3600)
         case "crash" if step == 3:
             raise ZeroDivisionError
-        case "killed" if step == 3:
-            os.kill(os.getpid(), signal.SIGKILL)
-        case "hungry" if step == 3:
-            np.ones(2**40)
-        case "broken" if step == 3:
-            raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried")
 
 
 if __name__ == "__main__":
-    sys.exit(worker.main(sys.argv[1], Pretended, longest=float(os.environ.get("LONGEST", "3600"))))
+    sys.exit(worker.main(sys.argv[1], Pretended))

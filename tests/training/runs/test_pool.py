@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from gates.training.runs.limits import DiskUse, most_bytes
 from gates.training.runs.pool import Pool
 from gates.training.runs.run import View
 from tests.training.runs.watching import (
+    IDLE,
     LONG,
     PATIENCE,
     QUICK,
@@ -41,27 +43,21 @@ def test_a_run_trains_to_its_end_and_keeps_what_it_learned(new_pool: NewPool) ->
     assert Recipe.from_json(view.folder.recipe) == view.recipe == QUICK
 
 
-def test_records_are_read_on_from_where_one_stopped(new_pool: NewPool) -> None:
-    pool = new_pool()
-    run = pool.start(LONG, "slow", "me")
-    first, offset = until(pool, run, working).folder.records()
-    until(pool, run, lambda view: view.status.step > first[-1]["step"])
-    more, _ = pool.look(run).folder.records(offset)  # type: ignore[union-attr]
-    assert more[0]["step"] == first[-1]["step"] + 1
-
-
-@pytest.mark.parametrize("manner", ["slow", "deaf"])
-def test_a_run_stops_within_a_second_and_keeps_what_it_has(new_pool: NewPool, manner: str) -> None:
-    pool = new_pool()
-    run = pool.start(LONG, manner, "me")
-    until(pool, run, lambda view: 0 in view.folder.checkpoints())
-    assert pool.stop(run, "me")
-    view = until(pool, run, lambda view: view.ended)  # the deaf one would sleep for an hour
-    assert pool.limits.grace + 2 * pools.POLL < 1.0
-    assert view.status.state == "stopped"
+def check_stopped(pool: Pool, run: str) -> None:
+    view = until(pool, run, lambda view: view.ended)
+    assert pool.limits.grace + 2 * pools.POLL < 1.0, "seconds"
+    assert (view.status.state, view.status.key) == ("stopped", "training.ended.stopped")
     assert said(view)
     assert 0 in view.folder.checkpoints()
     assert view.folder.status.state == "stopped", "who finds the folder later reads the same"
+
+
+def test_a_run_that_does_not_hear_is_stopped_within_a_second_and_keeps_what_it_has(new_pool: NewPool) -> None:
+    pool = new_pool()
+    run = pool.start(LONG, "deaf", "me")  # it would sleep for an hour
+    until(pool, run, lambda view: 0 in view.folder.checkpoints())
+    assert pool.stop(run, "me")
+    check_stopped(pool, run)
 
 
 def test_a_paused_run_stands_still_gives_up_its_place_and_goes_on(new_pool: NewPool) -> None:
@@ -84,70 +80,64 @@ def test_a_paused_run_stands_still_gives_up_its_place_and_goes_on(new_pool: NewP
     on = until(pool, run, lambda view: view.status.step > paused.status.step)
     assert on.status.seconds < time.monotonic() - began - held, "a pause counts for nothing"
 
-
-def test_a_paused_run_can_be_stopped(new_pool: NewPool) -> None:
-    pool = new_pool()
-    run = pool.start(LONG, "slow", "me")
-    until(pool, run, working)
-    pool.pause(run, "me")
+    assert pool.pause(run, "me")
     until(pool, run, lambda view: view.folder.status.state == "paused")
-    pool.stop(run, "me")
-    assert until(pool, run, lambda view: view.ended).status.state == "stopped"
+    assert pool.stop(run, "me")
+    check_stopped(pool, run)
 
 
-def test_the_killed_run_is_the_only_one_that_ends(new_pool: NewPool) -> None:
+def test_the_killed_run_is_the_only_one_that_ends_and_the_others_records_are_read_on(
+    new_pool: NewPool,
+) -> None:
     pool = new_pool()
     run, other = (pool.start(LONG, "slow", "me") for _ in range(2))
     until(pool, run, working)
     until(pool, other, working)
     os.kill(worker_of(pool, run), signal.SIGKILL)
     view = until(pool, run, lambda view: view.ended)
-    assert view.status.state == "lost"
+    assert (view.status.state, view.status.key) == ("lost", "training.ended.killed")
     assert len(set(said(view))) == len(LANGUAGES)
-    step = pool.look(other).status.step  # type: ignore[union-attr]
-    until(pool, other, lambda view: view.status.step > step)
+    assert 0 in view.folder.checkpoints(), "what was there stays"
+    first, offset = pool.look(other).folder.records()  # type: ignore[union-attr]
+    view = until(pool, other, lambda view: view.status.step > first[-1]["step"])
+    more, _ = view.folder.records(offset)
+    assert more[0]["step"] == first[-1]["step"] + 1
 
 
-@pytest.mark.parametrize(
-    ("manner", "state", "key"),
-    [
-        ("crash", "failed", "training.ended.error"),
-        ("killed", "lost", "training.ended.killed"),
-        ("hungry", "failed", "training.ended.memory"),
-        ("broken", "failed", "training.ended.memory"),
-        ("nan", "failed", "training.ended.diverged"),
-    ],
-)
-def test_how_a_run_failed_is_a_sentence(new_pool: NewPool, manner: str, state: str, key: str) -> None:
+def test_how_a_run_failed_is_a_sentence(new_pool: NewPool) -> None:
     pool = new_pool()
-    view = until(pool, run := pool.start(QUICK, manner, "me"), lambda view: view.ended)
-    assert (view.status.state, view.status.key) == (state, key), run
+    view = until(pool, pool.start(QUICK, "crash", "me"), lambda view: view.ended)
+    assert (view.status.state, view.status.key) == ("failed", "training.ended.error")
     assert len(set(said(view))) == len(LANGUAGES)
     assert 0 in view.folder.checkpoints(), "what was there stays"
 
 
 def test_what_does_not_fit_waits_and_knows_its_place(new_pool: NewPool) -> None:
-    pool = new_pool(at_once=1, waiting=2, each=9)
-    runs = [pool.start(LONG, "slow", "me") for _ in range(3)]
+    pool = new_pool(at_once=1, waiting=2, each=9, command=IDLE)
+    runs = [pool.start(LONG, "stays", "me") for _ in range(3)]
     assert [pool.look(run).place for run in runs] == [0, 1, 2]  # type: ignore[union-attr]
     with pytest.raises(TrainingError) as full:
-        pool.start(LONG, "slow", "me")
+        pool.start(LONG, "stays", "me")
     assert (full.value.key, full.value.values) == ("error.training.pool.full", {"most": 2})
     assert pool.stop(runs[1], "me")
     assert pool.look(runs[1]).ended  # type: ignore[union-attr]  # at once, for it had not begun
     assert pool.look(runs[2]).place == 1  # type: ignore[union-attr]
+    assert pool._runs[runs[2]].process is None
     pool.stop(runs[0], "me")
-    until(pool, runs[2], working)
+    assert until(pool, runs[2], lambda view: view.place == 0).status.state == "queued", (
+        "it has said nothing yet"
+    )
+    assert pool._runs[runs[2]].process is not None
 
 
 def test_one_owner_cannot_take_all_places(new_pool: NewPool) -> None:
-    pool = new_pool(each=2)
+    pool = new_pool(each=2, command=IDLE)
     for _ in range(2):
-        pool.start(LONG, "slow", "me")
+        pool.start(LONG, "stays", "me")
     with pytest.raises(TrainingError) as refused:
-        pool.start(LONG, "slow", "me")
+        pool.start(LONG, "stays", "me")
     assert (refused.value.key, refused.value.values) == ("error.training.pool.own", {"most": 2})
-    pool.start(LONG, "slow", "you")
+    pool.start(LONG, "stays", "you")
 
 
 def test_only_its_owner_may_stop_a_run(new_pool: NewPool) -> None:
@@ -158,25 +148,19 @@ def test_only_its_owner_may_stop_a_run(new_pool: NewPool) -> None:
     assert not pool.stop("nothing", "me")
     assert pool.look("nothing") is None
     assert pool.look(run).status.state == "running"  # type: ignore[union-attr]
+    assert pool.stop(run, "me")
+    check_stopped(pool, run)
 
 
 def test_a_run_that_nobody_watches_ends(new_pool: NewPool) -> None:
-    pool = new_pool(unwatched=0.5)
-    run = pool.start(LONG, "slow", "me")
+    pool = new_pool(unwatched=0.5, command=IDLE)
+    run = pool.start(LONG, "stays", "me")
     folder = pool.look(run).folder  # type: ignore[union-attr]
     end = time.monotonic() + PATIENCE
     while folder.status.state != "stopped" and time.monotonic() < end:
         time.sleep(0.05)
     view = pool.look(run)
     assert view is not None and view.status.key == "training.ended.unwatched"
-    assert said(view)
-
-
-def test_a_run_ends_at_its_time(new_pool: NewPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LONGEST", "0.2")
-    pool = new_pool()
-    view = until(pool, pool.start(LONG, "slow", "me"), lambda view: view.ended)
-    assert (view.status.state, view.status.key) == ("stopped", "training.ended.time")
     assert said(view)
 
 
@@ -190,10 +174,12 @@ def test_too_much_data_and_impossible_recipes_are_refused_before_anything_starts
 
 
 def test_old_runs_make_room(new_pool: NewPool) -> None:
-    pool = new_pool(kept=1)
+    pool = new_pool(kept=2, command=IDLE)
     first, second = (pool.start(QUICK, None, "me") for _ in range(2))
     folder = until(pool, first, lambda view: view.ended).folder
     until(pool, second, lambda view: view.ended)
+    pool.limits = replace(pool.limits, kept=1)
+    pool._wake.set()
     end = time.monotonic() + PATIENCE
     while folder.path.exists() and time.monotonic() < end:
         time.sleep(0.05)
@@ -264,9 +250,9 @@ def test_one_that_is_called_back_while_it_goes_to_disk_goes_on(new_pool: NewPool
 
 
 def test_a_run_without_room_is_refused_and_nothing_is_lost_for_it(new_pool: NewPool) -> None:
-    one = most_bytes(QUICK, "deaf")
-    pool = new_pool(bytes=3 * one, each_bytes=2 * one)
-    first = pool.start(QUICK, "fast", "me")
+    one = most_bytes(QUICK, "stays")
+    pool = new_pool(bytes=3 * one, each_bytes=2 * one, command=IDLE)
+    first = pool.start(QUICK, "leave", "me")
     until(pool, first, lambda view: view.ended)
     large = Recipe.of("parity", steps=90_000)
     with pytest.raises(TrainingError) as refused:
@@ -274,9 +260,9 @@ def test_a_run_without_room_is_refused_and_nothing_is_lost_for_it(new_pool: NewP
     assert refused.value.key == "error.training.pool.room"
     assert pool.look(first) is not None
     for _ in range(2):
-        pool.start(QUICK, "deaf", "you")
+        pool.start(QUICK, "stays", "you")
     with pytest.raises(TrainingError) as refused:
-        pool.start(QUICK, "fast", "you")
+        pool.start(QUICK, "leave", "you")
     assert refused.value.key == "error.training.pool.room"
     assert refused.value.values == {"size": f"{one / 1e6:,.1f}", "free": "0.0"}
     assert pool.look(first) is not None
@@ -286,7 +272,7 @@ def test_what_was_removed_says_why_and_what_somebody_has_open_stays_longest(
     new_pool: NewPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = {"reader"}
-    pool = new_pool(kept=1, watching=lambda watcher: watcher in here)
+    pool = new_pool(kept=1, watching=lambda watcher: watcher in here, command=IDLE)
     first = pool.start(QUICK, None, "me")
     until(pool, first, lambda view: view.ended)
     pool.look(first, "reader")

@@ -77,33 +77,35 @@ def test_a_run_whose_folder_goes_while_it_trains_ends_with_its_process(new_pool:
     goes_on(pool)
 
 
-@pytest.mark.parametrize(
-    ("number", "kind"),
-    [
+def refusing(number: int) -> Any:
+    """What refuses to be called as the system does, with an error number."""
+
+    def refuse(*arguments: Any, **more: Any) -> Any:
+        raise OSError(number, os.strerror(number))
+
+    return refuse
+
+
+def test_a_process_that_cannot_be_started_ends_its_run_with_the_reason(
+    new_pool: NewPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = new_pool()
+    for number, kind in (
         (errno.ENOMEM, "busy"),
         (errno.EAGAIN, "busy"),
         (errno.EMFILE, "busy"),
         (errno.ENOSPC, "full"),
         (errno.EACCES, "denied"),
         (errno.EIO, "other"),
-    ],
-)
-def test_a_process_that_cannot_be_started_ends_its_run_with_the_reason(
-    new_pool: NewPool, monkeypatch: pytest.MonkeyPatch, number: int, kind: str
-) -> None:
-    pool = new_pool()
-
-    def refuse(*arguments: Any, **more: Any) -> Any:
-        raise OSError(number, os.strerror(number))
-
-    with monkeypatch.context() as patched:
-        patched.setattr(subprocess, "Popen", refuse)
-        run = pool.start(QUICK, None, "me")
-        view = until(pool, run, ended)
-    check_said(view, f"training.ended.disk.{kind}")
-    if kind == "other":
-        assert all("EIO" in sentence for sentence in said(view))
-    assert pool.stop(run, "me") and pool.pause(run, "me") and pool.resume(run, "me"), "and nothing is raised"
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(subprocess, "Popen", refusing(number))
+            run = pool.start(QUICK, None, "me")
+            view = until(pool, run, ended)
+        check_said(view, f"training.ended.disk.{kind}")
+        orders = (pool.stop, pool.pause, pool.resume)
+        assert all(order(run, "me") for order in orders), "and nothing is raised"
+    assert all("EIO" in sentence for sentence in said(view))
     goes_on(pool)
 
 
@@ -134,54 +136,46 @@ def test_what_nobody_foresaw_ends_one_run_only(
     assert process
 
 
-@pytest.mark.parametrize("wrong", [OSError(errno.EIO, "EIO"), RuntimeError(), MemoryError(), ValueError()])
 def test_the_thread_that_looks_after_all_survives_everything(
-    new_pool: NewPool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, wrong: Exception
+    new_pool: NewPool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(pools, "RETRY", 0.01)
     monkeypatch.setattr(pools, "IDLE", 2 * PATIENCE)  # while a run trains it is looked at sooner
     pool = new_pool()
-    survey, failed = Pool._survey, []
+    survey = Pool._survey
+    wrong: list[Exception] = [OSError(errno.EIO, "EIO"), RuntimeError(), MemoryError(), ValueError()]
 
     def fail(self: Pool) -> None:
-        if len(failed) < 3:
-            failed.append(wrong)
-            raise wrong
+        if wrong:
+            raise wrong.pop()
         survey(self)
 
     monkeypatch.setattr(Pool, "_survey", fail)
     goes_on(pool)
-    assert len(failed) == 3
+    assert not wrong
     again = "The runs could not be looked after; trying again."
-    assert [record.getMessage() for record in caplog.records].count(again) == 3
+    assert [record.getMessage() for record in caplog.records].count(again) == 4
 
 
-@pytest.mark.parametrize(
-    ("number", "kind"),
-    [
+def test_a_server_that_cannot_store_a_run_says_so_and_keeps_nothing_of_it(
+    new_pool: NewPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = new_pool()
+    for number, kind in (
         (errno.ENOSPC, "full"),
         (errno.EROFS, "denied"),
         (errno.ENOTDIR, "gone"),
         (errno.EMFILE, "busy"),
         (errno.EIO, "other"),
-    ],
-)
-def test_a_server_that_cannot_store_a_run_says_so_and_keeps_nothing_of_it(
-    new_pool: NewPool, monkeypatch: pytest.MonkeyPatch, number: int, kind: str
-) -> None:
-    pool = new_pool()
-
-    def full(self: RunFolder, status: Any) -> None:
-        raise OSError(number, os.strerror(number))
-
-    with monkeypatch.context() as patched:
-        patched.setattr(RunFolder, "write_status", full)
-        with pytest.raises(TrainingError) as refused:
-            pool.start(QUICK, None, "me")
-    assert refused.value.key == f"error.training.disk.{kind}"
-    sentences = {translator(language)(refused.value.key, **refused.value.values) for language in LANGUAGES}
-    assert len(sentences) == len(LANGUAGES)
-    assert not list(pool.folder.iterdir()) and not pool._runs
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(RunFolder, "write_status", refusing(number))
+            with pytest.raises(TrainingError) as refused:
+                pool.start(QUICK, None, "me")
+        key, values = refused.value.key, refused.value.values
+        assert key == f"error.training.disk.{kind}"
+        assert len({translator(language)(key, **values) for language in LANGUAGES}) == len(LANGUAGES)
+        assert not list(pool.folder.iterdir()) and not pool._runs
     goes_on(pool)
 
 

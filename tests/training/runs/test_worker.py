@@ -1,5 +1,7 @@
 """The process that trains: with the project's own loop, within its limits, and never alone."""
 
+import contextlib
+import itertools
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,8 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from gates.interop import load
+from gates.text import LANGUAGES, translator
+from gates.training.loop import train
 from gates.training.recipe import Recipe
 from gates.training.runs import folder as folders
 from gates.training.runs import worker
@@ -21,28 +26,6 @@ from tests.training.runs.watching import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 RECIPE = Recipe.of("parity", hidden=2, batch=4, steps=12, length=6)
-
-
-def test_it_learns_what_the_loop_learns_and_keeps_the_network(tmp_path: Path) -> None:
-    import torch
-
-    from gates.training.loop import train
-
-    folder = RunFolder.create(tmp_path / "run", RECIPE.to_json(), None)
-    command = [sys.executable, "-m", "gates.training.runs.worker", str(folder.path)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:
-        assert process.wait(timeout=PATIENCE) == worker.ENDED
-    assert (folder.status.state, folder.status.step) == ("done", 12)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    expected = list(train(RECIPE))
-    torch.set_num_threads(threads)
-    records, _ = folder.records()
-    assert [record["loss"] for record in records] == [progress.loss for progress in expected]
-    assert [record["metric"] for record in records] == [progress.metric for progress in expected]
-    network, task = load(folder.checkpoints()[12]), make_task("parity", length=6)
-    batch = task.held_out()
-    assert task.score(network.run(batch.x).scores, batch) == pytest.approx(records[-1]["metric"])
 
 
 def test_it_goes_when_its_input_ends(tmp_path: Path) -> None:
@@ -73,6 +56,37 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "_suspend_on_sigterm", lambda orders: None)
 
 
+@pytest.mark.usefixtures("here")
+def test_it_learns_what_the_loop_learns_though_it_is_killed_and_keeps_the_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Cut:
+        def __init__(self, *given: Any) -> None:
+            self.training = train(*given)
+            self.state = self.training.state
+
+        def __iter__(self) -> Iterator[Any]:
+            yield from itertools.takewhile(lambda progress: progress.step < 6, self.training)
+            raise KeyboardInterrupt
+
+    folder = RunFolder.create(tmp_path / "run", RECIPE.to_json(), None)
+    monkeypatch.setattr(worker, "RESUME_POINT_EVERY", -1.0)
+    with pytest.raises(KeyboardInterrupt):
+        worker.main(str(folder.path), Cut)
+    assert folder.resume_point is not None and folder.resume_point.status.step == 5
+    torch.set_num_threads(2)
+    assert worker.main(str(folder.path)) == worker.ENDED
+    assert torch.get_num_threads() == 1
+    assert (folder.status.state, folder.status.step) == ("done", 12)
+    expected = list(train(RECIPE))
+    records, _ = folder.records()
+    assert [record["loss"] for record in records] == [progress.loss for progress in expected]
+    assert [record["metric"] for record in records] == [progress.metric for progress in expected]
+    network, task = load(folder.checkpoints()[12]), make_task("parity", length=6)
+    batch = task.held_out()
+    assert task.score(network.run(batch.x).scores, batch) == pytest.approx(records[-1]["metric"])
+
+
 def step(number: int, **more: Any) -> SimpleNamespace:
     values = {"loss": 0.5, "metric": None, "tokens": 0, "network": None, "more": {}, "diverged": False}
     return SimpleNamespace(step=number, **(values | more))
@@ -95,6 +109,40 @@ def test_what_is_no_number_is_null_in_the_records(tmp_path: Path) -> None:
     ]
     how = {"key": "training.ended.diverged", "values": {"step": 1}}
     assert replace(folder.status, seconds=0.0) == Status("failed", 1, RECIPE.steps, 7, **how)
+
+
+ALLOCATOR = RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried")
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("wrong", "state", "key", "values"),
+    [
+        (ZeroDivisionError(), "failed", "training.ended.error", {"kind": "ZeroDivisionError"}),
+        (RuntimeError("memory"), "failed", "training.ended.error", {"kind": "RuntimeError"}),
+        (MemoryError(), "failed", "training.ended.memory", {}),
+        (ALLOCATOR, "failed", "training.ended.memory", {}),
+        (None, "stopped", "training.ended.time", {"minutes": "0"}),
+    ],
+)
+def test_how_a_run_ended_is_a_sentence(
+    tmp_path: Path, wrong: Exception | None, state: str, key: str, values: dict[str, str]
+) -> None:
+    folder = RunFolder.create(tmp_path / "run", RECIPE.to_json(), None)
+
+    def train(recipe: Recipe, source: str | None) -> Iterator[Any]:
+        yield step(0, tokens=7)
+        if wrong is not None:
+            raise wrong
+        yield step(1)
+
+    with pytest.raises(type(wrong)) if wrong and "kind" in values else contextlib.nullcontext():
+        longest = worker.LONGEST if wrong else 0.0
+        assert worker.main(str(folder.path), train, longest=longest) == worker.ENDED
+    ended = replace(folder.status, seconds=0.0)
+    assert ended == Status(state, 0, RECIPE.steps, 7, key=key, values=values)  # type: ignore[arg-type]
+    sentences = {translator(language)(key, **values) for language in LANGUAGES}
+    assert len(sentences) == len(LANGUAGES)
 
 
 @pytest.mark.usefixtures("here")

@@ -10,6 +10,8 @@ from gates.training.runs.pool import Pool
 from gates.training.runs.run import View
 
 COMMAND = (sys.executable, "-m", "tests.training.runs.pretending")
+IDLE = ("sh", "-c", 'if grep -qs stays "$0/source.txt"; then exec cat; fi')
+"""Starts at once and trains nothing: it ends with its input where a run's source is ``stays``, else alone."""
 PATIENCE = 300.0
 """Seconds after which what is waited for never comes: a busy machine may take a minute for one process."""
 QUICK = Recipe.of("parity", steps=20)
