@@ -61,57 +61,61 @@ def more() -> dict[str, Network]:
 NETWORKS = SAYABLE | more()
 
 
-def results(tmp_path: Path, scripts: dict[str, str]) -> dict[str, Any]:
-    """What each script leaves in its folder, all run in one interpreter that cannot import this package."""
-    for name, script in scripts.items():
-        (tmp_path / name / "script.py").write_text(script + AFTER_RUN, encoding="utf-8")
-    folders = [str(tmp_path / name) for name in scripts]
+def squashed(name: str) -> Network:
+    given = {"alpha": 0.3, "beta": 0.6}
+    own = {key: value for key, value in given.items() if getattr(FUNCTIONS[name], key) is not None}
+    return Network((Layer(rnn(activation=Activation(name, **own))),))
+
+
+ACTIVATIONS = {f"activation {name}": squashed(name) for name in FUNCTIONS}
+WRITERS = {"numpy": numpy_code, "torch": torch_code}
+
+
+def inputs(name: str) -> Any:
+    if name in ACTIVATIONS:
+        return vector(1, 99, 3, seed=3) * np.float32(
+            3
+        )  # one step: what has no bounds grows beyond all of them
+    return vector(6, 2, 3, seed=len(name))
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Any]:
+    """What the script of each network leaves, by writer: all run in one interpreter without this package."""
+    folders: dict[tuple[str, str], Path] = {}
+    for name, network in (NETWORKS | ACTIVATIONS).items():
+        for writer, write in WRITERS.items():
+            folder = folders[writer, name] = tmp_path_factory.mktemp("script")
+            save(network, folder / "weights.npz")
+            np.save(folder / "x.npy", inputs(name))
+            (folder / "script.py").write_text(write(network) + AFTER_RUN, encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
-        [sys.executable, "-I", "-c", RUNNER, *folders],
-        cwd=tmp_path,
+        [sys.executable, "-I", "-c", RUNNER, *map(str, folders.values())],
+        cwd=tmp_path_factory.getbasetemp(),
         env=environment,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    return {name: np.load(tmp_path / name / "output.npy") for name in scripts}
+    return {case: np.load(folder / "output.npy") for case, folder in folders.items()}
 
 
-@pytest.mark.parametrize("write", [numpy_code, torch_code])
-def test_scripts_compute_what_the_network_does(tmp_path: Path, write: Any) -> None:
-    scripts, wanted = {}, {}
-    for k, (name, network) in enumerate(NETWORKS.items()):
-        folder = tmp_path / str(k)
-        folder.mkdir()
-        x = vector(6, 2, 3, seed=k)
-        save(network, folder / "weights.npz")
-        np.save(folder / "x.npy", x)
-        scripts[str(k)] = write(network)
-        out = network.run(x)
-        wanted[str(k)] = (name, out.output if network.readout is None else out.scores)
-    for k, ours in results(tmp_path, scripts).items():
-        name, theirs = wanted[k]
+@pytest.mark.parametrize("writer", WRITERS)
+def test_scripts_compute_what_the_network_does(writer: str, outputs: dict[tuple[str, str], Any]) -> None:
+    for name, network in NETWORKS.items():
+        ours, out = outputs[writer, name], network.run(inputs(name))
+        theirs = out.output if network.readout is None else out.scores
         assert ours.shape == theirs.shape and ours.dtype == theirs.dtype, name
         assert np.abs(ours - theirs).max() <= EXACT[theirs.dtype.type], name
 
 
-@pytest.mark.parametrize("write", [numpy_code, torch_code])
-def test_every_activation_is_written_out(tmp_path: Path, write: Any) -> None:
+@pytest.mark.parametrize("writer", WRITERS)
+def test_every_activation_is_written_out(writer: str, outputs: dict[tuple[str, str], Any]) -> None:
     assert FORMULAS.keys() == FUNCTIONS.keys()
-    scripts, wanted = {}, {}
-    for name, function in FUNCTIONS.items():
-        given = {"alpha": 0.3, "beta": 0.6}
-        own = {key: value for key, value in given.items() if getattr(function, key) is not None}
-        network = Network((Layer(rnn(activation=Activation(name, **own))),))
-        folder = tmp_path / name
-        folder.mkdir()
-        x = vector(1, 99, 3, seed=3) * np.float32(3)  # one step: what has no bounds grows beyond all of them
-        save(network, folder / "weights.npz")
-        np.save(folder / "x.npy", x)
-        scripts[name], wanted[name] = write(network), network.run(x).output
-    for name, ours in results(tmp_path, scripts).items():
-        assert np.allclose(ours, wanted[name], rtol=2e-6, atol=1e-6), name
+    for name, network in ACTIVATIONS.items():
+        theirs = network.run(inputs(name)).output
+        assert np.allclose(outputs[writer, name], theirs, rtol=2e-6, atol=1e-6), name
 
 
 def test_torch_uses_its_own_module_where_it_has_one() -> None:

@@ -42,9 +42,11 @@ def every_way(model: Any, folder: Path) -> list[Any]:
     return [load(model), *(load(written(model, folder, suffix)) for suffix in WHOLE)]
 
 
-@pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize("both", [False, True])
-@pytest.mark.parametrize("kind", KINDS)
+PAIRS = [(kind, both, both == (k % 2 == 0)) for k, kind in enumerate(KINDS) for both in (False, True)]
+"""Kinds, two directions, biases: each two of them in each combination."""
+
+
+@pytest.mark.parametrize(("kind", "both", "bias"), PAIRS)
 def test_every_layer_gives_keras_output(kind: str, both: bool, bias: bool, tmp_path: Path) -> None:
     inner = layer(kind, use_bias=bias)
     model = sequential(L.Bidirectional(inner) if both else inner)
@@ -70,12 +72,12 @@ SQUASHES = (
 
 @pytest.mark.parametrize("squash", SQUASHES)
 def test_every_activation_is_keras_own(squash: str) -> None:
-    for kind, role in product(KINDS, ("activation", "recurrent_activation")):
-        if role == "recurrent_activation" and kind == "SimpleRNN":
-            continue
-        one = filled(layer(kind, **{role: squash}))
-        one.set_weights([0.5 * w for w in one.get_weights()])  # a squash without bounds would run away
-        assert_same(load(one), one)
+    place = SQUASHES.index(squash)
+    kind = list(KINDS)[place % len(KINDS)]  # in turn, for the name means the same in each
+    gates = {} if kind == "SimpleRNN" else {"recurrent_activation": SQUASHES[place - 1]}
+    one = filled(layer(kind, activation=squash, **gates))
+    one.set_weights([0.3 * w for w in one.get_weights()])  # a squash without bounds would run away
+    assert_same(load(one), one)
 
 
 def test_hard_sigmoid_is_that_of_keras_3() -> None:
@@ -139,7 +141,10 @@ def test_a_layer_of_a_stack_can_be_chosen(tmp_path: Path) -> None:
             load(source, name="middle")
 
 
-@pytest.mark.parametrize("turns", list(product((False, True), repeat=3)))
+@pytest.mark.parametrize(
+    "turns",
+    [(False, False, False), (False, True, True), (True, False, True), (True, True, False), (True,) * 3],
+)
 def test_go_backwards_at_any_height_gives_the_same_numbers(turns: tuple[bool, ...], tmp_path: Path) -> None:
     kinds = ("LSTM", "GRU", "SimpleRNN")
     model = sequential(*(layer(kind, go_backwards=turn) for kind, turn in zip(kinds, turns, strict=True)))

@@ -10,6 +10,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from gates.interop import InteropError, load
+from gates.interop.onnx import flat
 from tests.interop.compare import assert_equal, module
 from tests.interop.onnx import models
 from tests.interop.onnx.models import EXACT, agrees, loaded, refused
@@ -72,17 +73,26 @@ def test_a_condition_that_only_a_run_tells_is_named() -> None:
     assert_equal(loaded(beside), loaded(alone))
 
 
-def test_conditions_too_deep_or_too_large_are_left() -> None:
+def test_conditions_too_deep_or_too_large_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
     arrays = models.weights("LSTM")
-    branch = graph([models.node("LSTM", arrays)], models.stored(arrays))
-    for _ in range(12):
-        node, condition = either(True, branch, branch)
-        branch = graph([node], [condition])
+    simple = deep = graph([models.node("LSTM", arrays)], models.stored(arrays))
+    for _ in range(flat.MAX_ENTERED):
+        node, condition = either(True, deep, simple)
+        deep = graph([node], [condition])
+    assert loaded(models.model([node], [condition])).layers
+    node, condition = either(True, deep, simple)
     refused(models.model([node], [condition]), "stands inside")
-    idle = [helper.make_node("Identity", ["X"], [f"x{k}"]) for k in range(4000)]
-    wide = graph([models.node("LSTM", arrays), *idle], models.stored(arrays))
-    node, condition = either(True, wide, wide)
-    refused(models.model([node], [condition]), "stands inside If if_Y")
+
+    monkeypatch.setattr(flat, "MAX_BRANCH", 40)
+    for idle in (36, 37):
+        idles = [helper.make_node("Identity", ["X"], [f"x{k}"]) for k in range(idle)]
+        wide = graph([models.node("LSTM", arrays), *idles], models.stored(arrays))
+        node, condition = either(True, wide, simple)
+        made = models.model([node], [condition])
+        if idle == 36:
+            assert loaded(made).layers
+        else:
+            refused(made, "stands inside If if_Y")
 
 
 def function(name: str, inputs: Any, outputs: Any, nodes: Any) -> Any:

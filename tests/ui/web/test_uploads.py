@@ -111,7 +111,6 @@ def test_a_file_that_never_arrives_gives_its_place_back():
         put = {"type": "http", "method": "PUT", "path": f"{uploads.ROUTE}s/f"}
         for _ in range(2):
             await middleware(put, None, send)
-        bodies = b" ".join(message.get("body", b"") for message in sent)
-        return [message["status"] for message in sent if "status" in message], bodies.split()
+        return [message["status"] for message in sent if "status" in message]
 
-    assert asyncio.run(scenario()) == ([408, 408], [b"Request", b"Timeout"] * 2)
+    assert asyncio.run(scenario()) == [408, 408]
