@@ -24,12 +24,13 @@ class MistakenEvaluation(Evaluation):
 
     def __init__(self, found: Mapping[Key, Number], line: Line, mistake: Mistake | None) -> None:
         self.found, self.line, self.mistake = found, line, mistake
+        self.replaces = mistake.replaces if mistake is not None else None
 
     def symbol(self, symbol: Symbol) -> Number:
         """Return a symbol's number."""
         key = symbol.key
-        if self.mistake is not None and self.mistake.replaces is not None:
-            other = self.mistake.replaces(self.line, key)
+        if self.replaces is not None:
+            other = self.replaces(self.line, key)
             if isinstance(other, float):
                 return other
             if other is not None:
@@ -38,11 +39,12 @@ class MistakenEvaluation(Evaluation):
 
     def at(self, key: Key, otherwise: float) -> Number:
         """Return the number that stands for a key: negated or taken from 1 where the key says so."""
+        number = self.found.get(key)
+        if number is not None:
+            return number
         if key[:1] == ("minus",):
             return -self.at(key[1:], otherwise)
-        if key[:1] == ("one minus",):
-            return 1 - self.at(key[1:], otherwise)
-        return self.found.get(key, otherwise)
+        return 1 - self.at(key[1:], otherwise) if key[:1] == ("one minus",) else otherwise
 
     def function(self, function: AnyActivation) -> AnyActivation:
         """Return the activation that is used."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from gates import GRU, LSTM, RNN, SLSTM, MinGRU, MinLSTM
 from gates.core.clamps import Clamp
@@ -84,15 +83,8 @@ def _state(cell: Any, generator: np.random.Generator) -> Any:
     return (np.tanh(h), c) if isinstance(cell, LSTM) else np.tanh(h)
 
 
-@pytest.mark.parametrize(
-    ("name", "update", "held"),
-    [(name, "keep", False) for name in CELLS | VARIANTS]
-    + [(f"gru-{reset}", "write", held) for reset in ("before", "after") for held in (False, True)]
-    + [(name, "keep", True) for name in HELD],
-)
-def test_every_number_of_an_engine_run_is_accounted_for(
-    name: str, update: str, held: bool, tmp_path: Path
-) -> None:
+def _packed(name: str, update: str, held: bool) -> tuple[bytes, int]:
+    """A run as the browser gets it, and how many numbers of it must be accounted for at least."""
     cell = (CELLS | VARIANTS)[name]
     generator = np.random.default_rng(9)
     steps = 7
@@ -113,13 +105,25 @@ def test_every_number_of_an_engine_run_is_accounted_for(
         "columns": ["", "", ""],
         "unit_names": [],
     }
-    path = tmp_path / "run.bin"
-    path.write_bytes(pack(header, arrays(trace), at={}))
-    ran = node("inspector/agreement.mjs", RUN=str(path))
+    return pack(header, arrays(trace), at={}), steps * cell.hidden * len(cell.parts)
+
+
+def test_every_number_of_an_engine_run_is_accounted_for(tmp_path: Path) -> None:
+    asked = [(name, "keep", False) for name in CELLS | VARIANTS]
+    asked += [(f"gru-{reset}", "write", held) for reset in ("before", "after") for held in (False, True)]
+    asked += [(name, "keep", True) for name in HELD]
+    paths, least = [tmp_path / f"{number}.bin" for number in range(len(asked))], []
+    for path, case in zip(paths, asked, strict=True):
+        packed, count = _packed(*case)
+        path.write_bytes(packed)
+        least.append(count)
+    ran = node("inspector/agreement.mjs", RUNS=json.dumps([*map(str, paths)]))
     assert ran.returncode == 0, ran.stdout + ran.stderr
     told = json.loads(ran.stdout)
-    assert told["disagreements"] == []
-    assert told["accounts"] > steps * cell.hidden * len(cell.parts)
+    assert {case: found["disagreements"] for case, found in zip(asked, told, strict=True)} == {
+        case: [] for case in asked
+    }
+    assert all(found["accounts"] > count for found, count in zip(told, least, strict=True))
 
 
 def test_numbers_read_alike_in_the_stage_and_on_the_pages() -> None:
