@@ -25,13 +25,21 @@ SCRIPT = Path(__file__).with_name("answers.mjs")
 AGREED = 1e-12
 
 
-def answers(data: Any, asked: list[dict[str, Any]]) -> list[dict[str, Any]]:
+Asked = list[dict[str, Any]]
+
+
+def answers(data: Any, asked: Asked) -> list[Any]:
     """What a file with these data answers."""
-    given = json.dumps({"data": data, "asked": asked})
+    return answers_of_files([(data, asked)])[0]
+
+
+def answers_of_files(files: list[tuple[Any, Asked]]) -> list[list[Any]]:
+    """What several files answer, each to what it is asked; in one process, which takes long to begin."""
+    given = json.dumps([{"data": data, "asked": asked} for data, asked in files])
     done = subprocess.run(
         [NODE, SCRIPT], input=given, capture_output=True, text=True, check=True, env=kinds()
     )
-    found: list[dict[str, Any]] = json.loads(done.stdout)
+    found: list[list[Any]] = json.loads(done.stdout)
     return found
 
 
@@ -180,25 +188,23 @@ def tries(challenge: Any) -> list[LabState]:
     return [start, solution, *near, other, wide, clamped, drawn(start.kind, start.inputs, start.hidden, 5)]
 
 
-@pytest.mark.parametrize(("name", "language"), in_turn(CHALLENGES))
-def test_a_challenge_is_judged_as_in_the_app(name: str, language: str) -> None:
-    challenge = CHALLENGES[name]
-    data = Parsed(page.build([f"/lab?begin=challenge&challenge={name}&lang={language}"])).data
-    labs = tries(challenge)
-    asked = [{"state": 0, "lang": language, "lab": message(lab)} for lab in labs]
-    x, t = challenge.sequence.x, translator(language)
-    judged = answers(data, asked)
-    for lab, found in zip(labs, judged, strict=True):
-        told = found["header"]["lab"]["challenge"]
-        own = x if lab.x is None else lab.x
-        result = challenge.judge(lab, own)
-        said = lab_header.sentences(challenge, result, t)
-        assert told["solved"] == result.solved
-        assert told["near"] == pytest.approx(result.near, abs=AGREED)
-        assert told["changes"] == result.changes
-        assert told["sentences"] == said
-        assert told["hidden"]["right"] == result.hidden.right
-    assert [found["header"]["lab"]["challenge"]["solved"] for found in judged[:2]] == [False, True]
+def test_every_challenge_is_judged_as_in_the_app() -> None:
+    tried = [(name, language, tries(CHALLENGES[name])) for name, language in in_turn(CHALLENGES)]
+    files = []
+    for name, language, labs in tried:
+        data = Parsed(page.build([f"/lab?begin=challenge&challenge={name}&lang={language}"])).data
+        files.append((data, [{"state": 0, "lang": language, "lab": message(lab)} for lab in labs]))
+    for (name, language, labs), judged in zip(tried, answers_of_files(files), strict=True):
+        challenge, t = CHALLENGES[name], translator(language)
+        for lab, found in zip(labs, judged, strict=True):
+            told = found["header"]["lab"]["challenge"]
+            result = challenge.judge(lab, challenge.sequence.x if lab.x is None else lab.x)
+            said = lab_header.sentences(challenge, result, t)
+            assert told["solved"] == result.solved, name
+            assert told["near"] == pytest.approx(result.near, abs=AGREED), name
+            assert (told["changes"], told["sentences"]) == (result.changes, said), name
+            assert told["hidden"]["right"] == result.hidden.right, name
+        assert [found["header"]["lab"]["challenge"]["solved"] for found in judged[:2]] == [False, True]
 
 
 def test_an_edited_input_is_not_judged_by_what_was_asked_of_another() -> None:

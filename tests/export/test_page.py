@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ class Parsed(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.texts[self.inside] = self.texts.get(self.inside, "") + data
 
-    @property
+    @cached_property
     def data(self) -> Any:
         told = json.loads(self.texts["data"])
         return opened(told) if "packed" in told else told
@@ -146,12 +147,13 @@ def test_the_file_of_each_example_is_small_and_holds_the_run_of_numpy(kind: str)
         assert len(text.encode()) <= LARGEST, one.id
         if one.id.startswith("trained"):
             assert len(page.build([f"/{kind}?preset={one.id}{reset}&guess=draw"]).encode()) <= LARGEST, one.id
-        if Parsed(text).data["runs"][0]["common"].get("again"):  # tests/export/test_recompute.py
+        data = Parsed(text).data
+        if data["runs"][0]["common"].get("again"):  # tests/export/test_recompute.py
             continue
         cell = one.build(one.bounded_values({}), one.reset)
         for language in LANGUAGES:
             trace = cell.run(one.sequence_for(translator(language)).x)
-            found = arrays(Parsed(text).data, 0, language)
+            found = arrays(data, 0, language)
             for name in {*trace.signals} - ({"x"} - found.keys()):  # one-hot inputs are sent as columns
                 assert np.array_equal(found[name], getattr(trace, name)), (one.id, name)
             for name in ("W", "U", "b"):

@@ -21,7 +21,7 @@ from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
 from gates.training.runs.folder import RunFolder
-from tests.export.test_lab import AGREED, answers
+from tests.export.test_lab import AGREED, answers, answers_of_files
 from tests.export.test_page import Parsed, arrays
 from tests.ui.test_train import recorded
 
@@ -30,12 +30,12 @@ def data_of(*links: str) -> Any:
     return Parsed(page.build(links)).data
 
 
-def agree(told: dict[str, Any], expected: dict[str, np.ndarray]) -> None:
+def agree(told: dict[str, Any], expected: dict[str, np.ndarray], of: str = "") -> None:
     """Every step of every array is NumPy's; what is larger than 1 in a step, by the largest there."""
     for name, values in expected.items():
         found = np.array(told["arrays"][name], dtype=float).reshape(values.shape)
         largest = np.maximum(1, np.abs(values).max(axis=-1, keepdims=True))
-        assert (np.abs(found - values) / largest).max() <= AGREED, name
+        assert (np.abs(found - values) / largest).max() <= AGREED, (of, name)
 
 
 def runs_agree(data: Any, several: list[Any], language: str = "en") -> list[dict[str, Any]]:
@@ -47,23 +47,32 @@ def runs_agree(data: Any, several: list[Any], language: str = "en") -> list[dict
     return [told["header"] for told in found]
 
 
-@pytest.mark.parametrize("name", COMPARISONS)
-def test_a_comparison_holds_every_cell_below_one_bar(name: str) -> None:
-    task = COMPARISONS[name]
-    data = data_of(f"/compare?preset={name}&step=3&lang=zh")
-    headers = runs_agree(data, [entry.make().run(task.sequence.x) for entry in task.entries], "zh")
-    assert all(header["follow"] and header["link"] is None for header in headers)
-    assert len({header["digest"] for header in headers}) == len(headers)
+def test_a_comparison_holds_every_cell_below_one_bar() -> None:
     t = translator("zh")
-    for header, entry in zip(headers, task.entries, strict=True):
-        verdict = {True: "compare.can", False: "compare.cannot", None: None}[entry.can]
-        assert header["heading"].startswith(t(f"compare.column.{entry.column}"))
-        assert (t(verdict) in header["heading"]) if verdict else "·" not in header["heading"]
-    (bar,) = answers(data, [{"state": 0, "lang": "zh"}])
-    assert bar["header"]["bar"]
-    assert bar["header"]["at"]["step"] == headers[0]["at"]["step"] == 2
-    assert bar["header"]["most_units"] == max(header["units"] for header in headers)
-    assert len(data["bodies"]) == len({tuple(run["body"].values()) for run in data["runs"][0]["beside"]})
+    files = {name: data_of(f"/compare?preset={name}&step=3&lang=zh") for name in COMPARISONS}
+    alone = {"state": 0, "lang": "zh"}
+    asked = [
+        [alone, *({**alone, "part": k} for k in range(len(COMPARISONS[name].entries)))] for name in files
+    ]
+    answered = answers_of_files(list(zip(files.values(), asked, strict=True)))
+    for (name, data), (bar, *cells) in zip(files.items(), answered, strict=True):
+        task = COMPARISONS[name]
+        headers = [told["header"] for told in cells]
+        for told, entry in zip(cells, task.entries, strict=True):
+            trace = entry.make().run(task.sequence.x)
+            agree(told, {signal: getattr(trace, signal) for signal in trace.signals}, name)
+            heading, verdict = (
+                told["header"]["heading"],
+                {True: "compare.can", False: "compare.cannot", None: None}[entry.can],
+            )
+            assert heading.startswith(t(f"compare.column.{entry.column}"))
+            assert (t(verdict) in heading) if verdict else "·" not in heading
+        assert all(header["follow"] and header["link"] is None for header in headers)
+        assert len({header["digest"] for header in headers}) == len(headers)
+        assert bar["header"]["bar"]
+        assert bar["header"]["at"]["step"] == headers[0]["at"]["step"] == 2
+        assert bar["header"]["most_units"] == max(header["units"] for header in headers)
+        assert len(data["bodies"]) == len({tuple(run["body"].values()) for run in data["runs"][0]["beside"]})
 
 
 def test_somebodys_own_text_goes_through_every_kind_of_cell() -> None:
@@ -102,26 +111,26 @@ BACK = [
 ]
 
 
-@pytest.mark.parametrize("query", BACK)
-def test_the_way_back_is_computed_in_the_file_as_numpy_does(query: str) -> None:
-    data = data_of(f"/gradients?{query}&lang=en")
-    (told,) = answers(data, [{"state": 0, "lang": "en"}])
-    state, _, _ = GRADIENTS.read(dict(part.split("=") for part in query.split("&")), GradientState())
-    assert isinstance(state, GradientState)
-    shown = gradients.backward_scene(state, translator("en"))
-    assert shown.found is not None
-    found = shown.found
-    signals = found.gradients.signals
-    expected = {f"grad.{name}": values for name, values in signals.items()}
-    expected |= {f"grad.pre.{name}": values for name, values in signals.pre.items()}
-    expected |= {
-        f"back.{name}": values for name, values in backward_paths(found.trace, found.gradients).items()
-    }
-    expected |= {name: getattr(found.trace, name) for name in found.trace.signals}
-    carried = {entry["name"] for entry in data["runs"][0]["common"]["arrays"]}
-    assert not {name for name in carried if name.startswith(("grad.", "back."))}
-    agree(told, expected)
-    assert told["header"]["gradient"]["at"] == shown.loss.step(found.trace.steps)
+def test_the_way_back_is_computed_in_the_file_as_numpy_does() -> None:
+    files = [data_of(f"/gradients?{query}&lang=en") for query in BACK]
+    answered = answers_of_files([(data, [{"state": 0, "lang": "en"}]) for data in files])
+    for query, data, (told,) in zip(BACK, files, answered, strict=True):
+        state, _, _ = GRADIENTS.read(dict(part.split("=") for part in query.split("&")), GradientState())
+        assert isinstance(state, GradientState)
+        shown = gradients.backward_scene(state, translator("en"))
+        assert shown.found is not None
+        found = shown.found
+        signals = found.gradients.signals
+        expected = {f"grad.{name}": values for name, values in signals.items()}
+        expected |= {f"grad.pre.{name}": values for name, values in signals.pre.items()}
+        expected |= {
+            f"back.{name}": values for name, values in backward_paths(found.trace, found.gradients).items()
+        }
+        expected |= {name: getattr(found.trace, name) for name in found.trace.signals}
+        carried = {entry["name"] for entry in data["runs"][0]["common"]["arrays"]}
+        assert not {name for name in carried if name.startswith(("grad.", "back."))}, query
+        agree(told, expected, query)
+        assert told["header"]["gradient"]["at"] == shown.loss.step(found.trace.steps), query
 
 
 def test_a_way_back_that_leaves_the_numbers_is_held_as_numpy_found_it() -> None:
@@ -163,12 +172,14 @@ def test_a_run_that_leaves_the_numbers_is_shown_as_far_as_it_goes_and_says_so(
 
 
 def frames_agree(data: Any, part: int | None, folder: RunFolder, layer: int, steps: list[int]) -> None:
-    """Every checkpoint of a film is the network of its file, run by NumPy."""
+    """Checkpoints of a film, some of many, are the networks of their files, run by NumPy."""
     which = {} if part is None else {"part": part}
-    found = answers(data, [{"state": 0, "lang": "zh", **which, "frame": k} for k in range(len(steps))])
-    for step, told in zip(steps, found, strict=True):
-        film = films.film(folder)
-        trace = films.as_float64(load(folder.checkpoints()[step])).run(film.probe.x).layers[layer].forward
+    frames = sorted({*range(0, len(steps), 1 + len(steps) // 12), len(steps) - 1})
+    found = answers(data, [{"state": 0, "lang": "zh", **which, "frame": frame} for frame in frames])
+    film = films.film(folder)
+    for frame, told in zip(frames, found, strict=True):
+        run = films.as_float64(load(folder.checkpoints()[steps[frame]])).run(film.probe.x)
+        trace = run.layers[layer].forward
         assert trace is not None
         expected = {name: getattr(trace, name) for name in trace.signals}
         agree(

@@ -96,11 +96,12 @@ def test_every_module_comes_once_after_what_it_imports_and_with_its_styles():
     names = [name for _, name, _ in linked]
     assert [place for place, _, _ in linked] == list(range(len(names)))
     assert names[files[""]["start"]] == names[-1] == "stage.js"
-    assert sorted(names) == sorted(linking.reachable(modules.sources()))
+    sources = modules.sources()
+    assert sorted(names) == sorted(linking.reachable(sources))
     assert {"engine/forward.js", "engine/backward.js"} <= set(names)
     for place, name, text in linked:
         now, later = ({names[int(at)] for at in re.findall(form, text)} for form in (NOW, LATER))
-        assert now | later == set(linking.imports(name, modules.sources()[name]))
+        assert now | later == set(linking.imports(name, sources[name]))
         assert all(names.index(other) < place for other in now), name
         assert later <= files.keys()
     assert sum(len(TAKEN.findall(text)) for _, _, text in linked) > 300 and not missing(linked)
