@@ -34,6 +34,12 @@ def says(name: str) -> Message:
     return {"type": "websocket.send", "bytes": said.SerializeToString()}
 
 
+def says_page(kind: str, page: str) -> Message:
+    said = ForwardMsg()
+    getattr(said, kind).page_script_hash = page
+    return {"type": "websocket.send", "bytes": said.SerializeToString()}
+
+
 def what(message: Message) -> str:
     try:
         said = BackMsg.FromString(message["bytes"])
@@ -125,16 +131,18 @@ def test_a_new_session_runs_its_page_to_the_end_before_it_is_asked_for_a_part_or
 
 @pytest.mark.parametrize("part", ["", "fragment"])
 def test_another_page_waits_until_this_one_has_stored_what_was_typed(part: str) -> None:
+    """A first run says only in the midst of it which page it is of."""
     early = ForwardMsg(script_finished=ForwardMsg.FINISHED_EARLY_FOR_RERUN).SerializeToString()
-    page = [says("new_session"), says("delta"), says("script_finished")]
-    again: list[Message] = [{"type": "websocket.send", "bytes": early}, says("new_session"), says("delta")]
-    typed = [*page[:2], *again, says("script_finished")]
-    left = [rerun("typed", part), rerun("another page", page="another")]
-    log = heard([rerun("page"), *left], {"page": page, "typed": typed}, 0.01)
+    first = [says("new_session"), says("delta"), says_page("navigation", "this"), says("script_finished")]
+    begins = [says_page("new_session", "this"), says("delta")]
+    typed = [*begins, {"type": "websocket.send", "bytes": early}, *begins]
+    typed += [*40 * [says("delta")], says("script_finished")]
+    left = [rerun("typed", part, page="this"), rerun("another page", page="another")]
+    log = heard([rerun("page"), *left], {"page": first, "typed": typed}, 0.01)
     assert log[-2:] == ["→ script_finished", "another page"], log
-    timer = rerun("timer", part, timer=True)
+    timer = rerun("timer", part, timer=True, page="this")
     log = heard(
-        [rerun("page"), timer, left[1]], {"page": page, "timer": page[:2] + 40 * [says("delta")]}, 0.01
+        [rerun("page"), timer, left[1]], {"page": first, "timer": begins + 40 * [says("delta")]}, 0.01
     )
     assert log.index("another page") < 25, log
 

@@ -32,7 +32,7 @@ A run of the whole page always begins, on a busy machine late. A part that is no
 silence: a click there is rare, a timer's last request is not.
 """
 
-_BEGINS, _ENDS = "new_session", "script_finished"
+_BEGINS, _NAVIGATES, _ENDS = "new_session", "navigation", "script_finished"
 _PROGRESS = frozenset({"delta", "ref_hash", _ENDS})
 _WHOLE_ENDS = frozenset(
     {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR}  # not FINISHED_EARLY_FOR_RERUN
@@ -112,6 +112,8 @@ class _Line:
         elif kind == _BEGINS:
             self._begun = True
             self._shown = said.new_session.page_script_hash
+        elif kind == _NAVIGATES:  # a first run says only then which page it is of
+            self._shown = said.navigation.page_script_hash
         if kind != _ENDS:
             return
         if self._begun and said.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
