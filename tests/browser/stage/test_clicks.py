@@ -1,12 +1,15 @@
-"""No click is lost when the page is rerun as a whole right behind it."""
+"""Nothing is lost by what follows at once: a click by a rerun of the page, what was typed by another page."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
 
-from tests.browser.helpers import NewPage, open_stage
+from tests.browser.helpers import NewPage, Server, open_stage
 from tests.browser.recorder import TRIGGERS
 
 
@@ -80,3 +83,44 @@ def test_other_buttons_keep_their_click_too(new_page: NewPage, address: str, but
     else:
         page.wait_for_url(lambda url: then in url)
     assert chaser.clicks == 1
+
+
+def test_what_is_typed_is_stored_before_another_page_is_run(server: Server) -> None:
+    """Sent as the browser sends it, but for the hand between: it would take a second, and the run less."""
+    stream = server.url.replace("http", "ws") + "/_stcore/stream"
+    with connect(stream, subprotocols=["streamlit"], max_size=None) as line:  # type: ignore[list-item]
+        first = asked(page_name="compare", query_string="input=text&lang=en")
+        line.send(first.SerializeToString())
+        said = list(answers(line))
+        pages = {
+            page.url_pathname: page.page_script_hash for one in said for page in one.navigation.app_pages
+        }
+        typed, left = (asked(page_script_hash=pages[name]) for name in ("compare", "lstm"))
+        field = typed.rerun_script.widget_states.widgets.add()
+        (field.id, _), *_ = text_fields(said)
+        field.string_value = "left at once"
+        line.send(typed.SerializeToString())
+        line.send(left.SerializeToString())
+        list(answers(line))
+        assert [text for _, text in text_fields(answers(line))] == ["left at once"]
+
+
+def asked(**fields: str) -> BackMsg:
+    said = BackMsg()
+    for name, value in fields.items():
+        setattr(said.rerun_script, name, value)
+    return said
+
+
+def answers(line: ClientConnection) -> Iterator[ForwardMsg]:
+    """What the server says until a run has ended."""
+    said = ForwardMsg()
+    while said.WhichOneof("type") != "script_finished":
+        said = ForwardMsg.FromString(line.recv(timeout=180))  # type: ignore[arg-type]
+        yield said
+
+
+def text_fields(said: Iterator[ForwardMsg] | list[ForwardMsg]) -> list[tuple[str, str]]:
+    """Each text field that is shown: its widget's name, and what stands in it."""
+    elements = [one.delta.new_element for one in said]
+    return [(one.text_input.id, one.text_input.value) for one in elements if one.HasField("text_input")]
