@@ -24,7 +24,7 @@ from gates.errors import OptionError, ShapeError
 AnyCell: TypeAlias = RNN | LSTM | GRU
 AnyTrace: TypeAlias = RNNTrace | LSTMTrace | GRUTrace
 Direction: TypeAlias = Literal["forward", "backward"]
-Place: TypeAlias = tuple[int, Direction]
+LayerDirection: TypeAlias = tuple[int, Direction]
 
 
 class Layer(NamedTuple):
@@ -218,7 +218,7 @@ class Network:
         x: ArrayLike,
         state: Any = None,
         lengths: ArrayLike | None = None,
-        clamps: Mapping[Place, Iterable[Clamp]] | None = None,
+        clamps: Mapping[LayerDirection, Iterable[Clamp]] | None = None,
     ) -> NetworkTrace:
         """Run the network over a sequence (T, I) or a batch (T, B, I), time first, and keep everything.
 
@@ -314,7 +314,9 @@ class Network:
             raise ShapeError("error.engine.states", count=len(cells), given=given)
         return [cell.as_state(part, batch) for cell, part in zip(cells, state, strict=True)]
 
-    def _clamps(self, clamps: Mapping[Place, Iterable[Clamp]]) -> Mapping[Place, Iterable[Clamp]]:
+    def _clamps(
+        self, clamps: Mapping[LayerDirection, Iterable[Clamp]]
+    ) -> Mapping[LayerDirection, Iterable[Clamp]]:
         places = [(k, name) for k, layer in enumerate(self.layers) for name, _ in self._directions(layer)]
         for place in clamps:
             if place not in places:

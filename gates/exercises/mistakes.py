@@ -86,23 +86,25 @@ def follow(
     """
     at: dict[Key, Number] = dict(given)
     values: dict[str, Number] = {}
-    for line in found:
-        if wanted in values:
-            break
-        if wanted and line.name != wanted and line.name in known:
-            at[line.key] = known[line.name]
-            continue
-        with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):
+        for line in found:
+            if wanted in values:
+                break
+            if wanted and line.name != wanted and line.name in known:
+                at[line.key] = known[line.name]
+                continue
             value = line.expression.evaluate(MistakenEvaluation(at, line, mistake))
-        values[line.name] = _changed_sign(
-            value, mistake.changes_result(line) if mistake and mistake.changes_result else ""
-        )
-        at[line.key] = known.get(line.name, value)  # a line turned over once is not turned back by the next
+            turn = mistake.changes_result(line) if mistake and mistake.changes_result else ""
+            values[line.name] = _changed_sign(value, turn)
+            # a line turned over once is not turned back by the next
+            at[line.key] = known.get(line.name, value)
     return values
 
 
 def _changed_sign(value: Number, turn: str) -> Number:
-    return {"": value, "minus": -value, "one minus": 1 - value}[turn]
+    if turn == "":
+        return value
+    return -value if turn == "minus" else 1 - value
 
 
 class SolutionPaths:

@@ -25,7 +25,7 @@ from gates.interop.report import Note, Report
 from gates.interop.stacks import SourceContents, initial_of, lengths_of, reference_of, stacked
 from gates.interop.torch.modules import is_exported, is_module
 from gates.interop.torch.reading import listed_arrays, read_arrays, read_exported_program, read_module
-from gates.network import Network, NetworkTrace, Place, Readout
+from gates.network import LayerDirection, Network, NetworkTrace, Readout
 
 PROBE = (7, 2)
 """Steps and sequences of the input on which a network is compared with the framework that it comes from."""
@@ -52,7 +52,7 @@ class LoadedNetwork(Network):
         x: ArrayLike,
         state: Any = None,
         lengths: ArrayLike | None = None,
-        clamps: Mapping[Place, Iterable[Clamp]] | None = None,
+        clamps: Mapping[LayerDirection, Iterable[Clamp]] | None = None,
     ) -> NetworkTrace:
         """Run the network as ``Network.run`` does, with the source's own initial state and lengths."""
         if lengths is None and self.lengths and np.ndim(x) == 3 and np.shape(x)[1] == len(self.lengths):

@@ -80,6 +80,7 @@ class Kept:
     page: Page
     origin: str
     errors: list[str]
+    alone: bool
     lent: bool = False
     used: bool = False
 
@@ -89,7 +90,9 @@ class Kept:
         for other in context.pages:
             if other != self.page:
                 other.close()
-        if self.used:
+        if self.alone:  # of no origin, and without storage
+            self.page.goto("about:blank")
+        elif self.used:
             self.page.evaluate("location.replace('about:blank')")  # stays in its origin and process
             self.page.wait_for_url("about:blank")
             self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
@@ -102,14 +105,14 @@ class Kept:
 
 
 @pytest.fixture(scope="session")
-def kept() -> dict[tuple[str, bool], Kept]:
-    """The pages that are lent, by language and whether they are touched."""
+def kept() -> dict[tuple[str, bool, bool], Kept]:
+    """The pages that are lent, by language, and whether they are touched and have a stage alone."""
     return {}
 
 
 @pytest.fixture
 def new_page(
-    browser: Browser, kept: dict[tuple[str, bool], Kept], request: pytest.FixtureRequest
+    browser: Browser, kept: dict[tuple[str, bool, bool], Kept], request: pytest.FixtureRequest
 ) -> Iterator[NewPage]:
     """``new_page(width=390, locale="zh-CN", dark=True, …)``: a person who comes anew.
 
@@ -121,6 +124,7 @@ def new_page(
     A page is lent from test to test where it can be, for opening the app costs a third there. ``fresh=True``
     is for who listens to a page, adds scripts or routes to it, or asks for its history: a tab of its own, to
     which the browser gives what it has in its cache. With ``base`` or other options nothing is shared.
+    ``alone=True`` is for ``open_alone``, whose pages have a process of their own.
     """
     watched: list[list[str]] = []
     contexts: list[BrowserContext] = []
@@ -134,12 +138,12 @@ def new_page(
         begin_watching_messages(page)
         return page
 
-    def borrowed(locale: str, touch: bool) -> Kept | None:
-        one = kept.get((locale, touch))
+    def borrowed(locale: str, touch: bool, alone: bool) -> Kept | None:
+        one = kept.get((locale, touch, alone))
         if one is None or one.page.is_closed():
             origin = request.getfixturevalue("server").url
             page = anew(origin, locale, touch, {})
-            one = kept[locale, touch] = Kept(page, origin, watch_errors(page))
+            one = kept[locale, touch, alone] = Kept(page, origin, watch_errors(page), alone)
         elif one.lent:
             return None
         one.lent = True
@@ -157,9 +161,10 @@ def new_page(
         base: str | None = None,
         errors: bool = True,
         fresh: bool = False,
+        alone: bool = False,
         **options: Any,
     ) -> Page:
-        one = None if base or options else borrowed(locale, touch)
+        one = None if base or options else borrowed(locale, touch, alone)
         if one is None:
             page = anew(base or request.getfixturevalue("server").url, locale, touch, options)
             contexts.append(page.context)

@@ -92,9 +92,12 @@ def test_a_part_that_the_server_no_longer_has_is_spoken_of_and_comes_with_the_pa
     expect(stage).to_have_attribute("data-step", "2")
 
 
-def test_a_page_runs_nothing_that_was_not_meant(new_page: NewPage) -> None:
-    page = new_page(errors=False)  # the console names what was refused
-    open_stage(page, "/gru")
+def test_an_address_without_a_page_opens_home_which_says_so_and_runs_nothing_that_was_not_meant(
+    new_page: NewPage,
+) -> None:
+    page = new_page(locale="zh-CN", errors=False)  # the console names what was not found and what was refused
+    open_stage(page, "/nonsense")
+    expect(page.get_by_test_id("connection")).to_contain_text("这个地址下没有页面")
     refused, ran = page.evaluate(
         """async () => {
           const refused = [];

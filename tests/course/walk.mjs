@@ -1,4 +1,4 @@
-// Walks the player through every lesson as Python hands it over on stdin, and prints how many steps it took.
+// Walks the player through every lesson that Python hands over in a file, and prints how many steps each took.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { met, spelled } from "../../assets/course/lesson/figures.js";
@@ -13,6 +13,8 @@ import { told } from "../stage/core/stage_texts.mjs";
 
 const { lessons, runs, expected } = JSON.parse(readFileSync(process.env.COURSE, "utf8"));
 const traces = new Map();
+let walking; // the lesson
+process.on("exit", (code) => code && console.error(`in the lesson ${walking}`));
 
 function runOf(name) {
   if (!traces.has(name)) {
@@ -130,26 +132,28 @@ function lineMistakes(step, variant, { others }) {
   return others.length;
 }
 
-let steps = 0;
-let hidden = 0;
-for (const { steps: all } of lessons.slice(0, 1)) for (const step of all.filter((one) => isWorked(one) && !asksNothing(one))) for (const variant of step.variants.slice(0, 3)) hidden += concealedLines(step, variant);
-for (const { steps: all } of lessons.slice(0, 1)) for (const step of all.filter(isStaged)) for (const variant of step.variants.slice(0, 3)) hidden += concealed(step, variant);
-let mistakes = 0;
-let company = 0; // steps that have a stage beside their own, or its way back
-const drawn = new Set();
+const counts = {}; // by lesson; company: steps that have a stage beside their own, or its way back
+for (const { id, steps } of lessons) {
+  if (counts[id]) continue; // another language conceals the same
+  walking = id;
+  const hidden = (step, variant) => (isWorked(step) && !asksNothing(step) ? concealedLines(step, variant) : isStaged(step) ? concealed(step, variant) : 0);
+  const tried = steps.flatMap((step) => step.variants.slice(0, 3).map((variant) => hidden(step, variant)));
+  counts[id] = { steps: 0, hidden: tried.reduce((sum, one) => sum + one, 0), mistakes: 0, company: 0, drawn: new Set() };
+}
 for (const lesson of lessons)
   for (let seed = 1; seed <= 5; seed++)
     for (const [way, guess] of Object.entries(WAYS)) {
+      const count = counts[(walking = lesson.id)];
       const kept = [];
       const player = new Player(lesson, begin(seed, 1), (attempt) => kept.push(attempt));
       for (let now = 2; ; now++) {
-        steps += 1;
+        count.steps += 1;
         const { step, answerLink } = player;
-        drawn.add(`${lesson.id} ${step.id} ${answerLink}`);
+        count.drawn.add(`${lesson.id} ${step.id} ${answerLink}`);
         said(player, "title", "text");
         if (player.stage === "ask") assert.equal(player.back, null, "no way back tells of what is asked");
         const { back, beside } = player.variant;
-        if (back || beside) company += 1;
+        if (back || beside) count.company += 1;
         if (beside) {
           said(player, "heads.own", "heads.beside");
           assert.match(beside.link, /^\/\w+\?/);
@@ -225,18 +229,19 @@ for (const lesson of lessons)
 for (const lesson of lessons)
   for (let part = 0; part < lesson.steps.length; part++)
     for (let seed = 1; seed <= 5; seed++) {
+      walking = lesson.id;
       const step = lesson.steps[part];
       const probe = new Player(lesson, begin(seed, 1));
       const named = expected[`${lesson.id} ${step.id} ${probe.variantOf(step).after}`]?.mistakes ?? {};
-      if (isWorked(step) && !asksNothing(step)) mistakes += lineMistakes(step, probe.variantOf(step), expected[`${lesson.id} ${step.id} ${probe.variantOf(step).after}`].lines);
+      if (isWorked(step) && !asksNothing(step)) counts[lesson.id].mistakes += lineMistakes(step, probe.variantOf(step), expected[`${lesson.id} ${step.id} ${probe.variantOf(step).after}`].lines);
       for (const [name, value] of Object.entries(named)) {
         if (isStaged(step)) inRange(step, probe.variantOf(step), value, name);
         const player = new Player({ ...lesson, steps: [step] }, begin(seed, 1));
         player.commit(value, runOf(player.answerLink), 2);
         assert.equal(player.answer.mistake, name, `${lesson.id} ${step.id}`);
         said(player, `mistakes.${name}`);
-        mistakes += 1;
+        counts[lesson.id].mistakes += 1;
       }
     }
 
-console.log(JSON.stringify({ steps, mistakes, hidden, company, drawn: drawn.size }));
+console.log(JSON.stringify(counts, (_, value) => (value instanceof Set ? value.size : value)));

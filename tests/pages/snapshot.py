@@ -12,6 +12,7 @@ import json
 import math
 import os
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -62,12 +63,16 @@ def same(app: AppTest, name: str, language: str) -> None:
         name: what it is called in the file.
         language: that it is in.
     """
-    left_out = set() if name == HOME else {CONNECTION}
-    found = json.loads(json.dumps([_of(part, language, left_out) for part in (app.main, app.sidebar)]))
+    found = contents(app, language, set() if name == HOME else {CONNECTION})
     if "LOOKED_AT" in os.environ:
         _write(_kept.__wrapped__() | {name: found})
     else:
         assert found == _kept()[name], f"{name} is another page now. Where that is meant: {AGAIN}"
+
+
+def contents(app: AppTest, language: str, left_out: Collection[str] = (CONNECTION,)) -> Any:
+    """What stands on a page, without what passes; components that are left out aside."""
+    return json.loads(json.dumps([_of(part, language, left_out) for part in (app.main, app.sidebar)]))
 
 
 @cache
@@ -83,7 +88,7 @@ def _write(pages: dict[str, Any]) -> None:
     KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
-def _of(node: Any, language: str, left_out: set[str]) -> Any:
+def _of(node: Any, language: str, left_out: Collection[str]) -> Any:
     children = getattr(node, "children", None)
     fields = MessageToDict(node.proto, preserving_proto_field_name=True) if node.proto is not None else {}
     own = {name: _told(value, language) for name, value in fields.items() if name not in PASSING | DRAWN}

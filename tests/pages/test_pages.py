@@ -1,6 +1,4 @@
-"""Each page as Streamlit runs it: opened in both languages, and one control moved."""
-
-from pathlib import Path
+"""Each page as Streamlit runs it, and one control moved."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,25 +12,14 @@ from gates.text import translator
 from gates.ui import files
 from tests.pages.languages import in_turn
 from tests.pages.snapshot import same
+from tests.pages.test_navigation import opened as begun
 
-ROOT = Path(__file__).resolve().parents[2]
 CELLS = ("lstm", "gru", "rnn")
 
 
 def opened(name: str, language: str, **query: str) -> AppTest:
     """The page ``name`` as a link in ``language`` opens it."""
-    app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=600)
-    app.query_params.update({"lang": language, **query})
-    app.run()
-    return app.switch_page(f"../../pages/{name}.py").run()
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("name", ["home", *CELLS])
-def test_a_page_opens_in_the_language_of_its_link(name: str, language: str) -> None:
-    app = opened(name, language)
-    assert not app.exception
-    assert app.title[0].value == translator(language)(f"page.{name}.title")
+    return begun(name, **{"lang": language, **query})
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,21 @@ def test_two_runs_stand_side_by_side_with_their_layers_and_what_they_came_to(
     same(app, "compare trained", "en")
 
 
+def test_a_run_that_waits_for_room_is_stopped_but_not_paused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = recorded(tmp_path / "one", "lstm")
+    for state, waits in (("queued", True), ("running", False), ("paused", False)):
+        status = replace(folder.status, state=state)
+        view = View("one", Recipe.from_json(folder.recipe), folder, status, int(waits))
+        monkeypatch.setattr("gates.ui.trainings.look", {"one": view}.get)
+        monkeypatch.setattr("gates.ui.train.browser.owner_token", {"one": "word"}.get)
+        app = opened("train", "en", task="recall", run="one")
+        assert not app.exception
+        assert app.button(key="train.pause.0").disabled == waits
+        assert not app.button(key="train.stop.0").disabled
+
+
 def test_a_third_run_is_refused_in_a_sentence(pool: Pool) -> None:
     app = opened("train", "en", steps="90000", task="text", beside="gru")
     app.text_area(key="train.own.text").set_value("slow " + "the cat sat on the mat. " * 60).run()

@@ -37,6 +37,7 @@ def page(language: str, sent: list, query: dict) -> None:
     lab.choose(shown)
     for one in () if "sent" in st.session_state else sent:
         lab.receive(shown, {"nonce": lab.nonce(shown)} | one)
+        st.session_state["drawn anew"] = st.session_state.get("lab.other")
     st.session_state["sent"] = True
     lab.show(shown)
 
@@ -82,6 +83,7 @@ def test_an_edit_changes_the_run_and_the_link(language):
     header, arrays = header_of(app), arrays_of(app)
     assert np.array_equal(arrays["hidden"], edited.run(preset("lstm", "latch").sequence.x).hidden)
     assert (header["lab"]["reply"], header["lab"]["problem"], header["lab"]["edited"]) == (7, None, True)
+    assert not app.session_state["drawn anew"]
     assert unpack(header["link"]["params"]["lab"]) == edited
 
 
@@ -113,6 +115,7 @@ def test_another_kind_of_cell_is_shown_with_its_own_controls():
     app = opened(sent=[message(LabState.of(preset("gru", "latch").build()))])
     header = header_of(app)
     assert (header["cell"], header["sliders"], header["unit_names"]) == ("gru", [], ["memory"])
+    assert app.session_state["drawn anew"], "the controls above the stage are those of another kind of cell"
     assert arrays_of(app)["update"].shape == (8, 1)
 
 

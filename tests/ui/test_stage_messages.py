@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gates.examples.lab import codec
 from gates.scenes.registry import PAGES
 from gates.text import translator
 from gates.ui import components, frame
 from tests.pages.test_navigation import opened
+from tests.scenes import test_lab as edits
+from tests.scenes.test_payload import unpack as unpacked
 
 
 class Told:
@@ -119,3 +122,8 @@ def test_a_guess_covers_the_panels_and_solved_challenges_are_ticked(told: Told) 
     told.say(app, "lab.stage", sliders=moved)
     assert app.session_state["states"]["lab"].sliders == {"sharpness": 0.5}
     assert app.session_state["lab.answer"] == {"reply": None, "problem": None}
+    told_of = unpacked(told.stages["lab.stage"]["data"])[0]["lab"]
+    edit = edits.message(edits.with_bias(edits.latch(), 1.5)) | {"nonce": told_of["nonce"], "request": 2}
+    told.say(app, "lab.stage", lab=edit)
+    assert app.session_state["lab.answer"] == {"reply": edit["serial"], "problem": None}
+    assert codec.unpack(app.session_state["states"]["lab"].lab).b[1] == 1.5

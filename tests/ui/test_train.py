@@ -23,6 +23,7 @@ from gates.training.d2l_figures import FIRST_EDITION, SECOND_EDITION
 from gates.training.recipe import CELLS, Recipe
 from gates.training.runs.folder import Log, RunFolder, Status
 from gates.training.runs.run import View
+from gates.ui import trainings
 from gates.ui.frame import Page
 from gates.ui.train import language, takeaway, view
 
@@ -254,3 +255,12 @@ def test_the_lab_gets_the_very_weights(tmp_path: Path, cell: str, monkeypatch: p
     cell_there = film.frames[4].network.cells[0]
     assert np.array_equal(lab.W, cell_there.W) and np.array_equal(lab.U, cell_there.U)
     assert np.array_equal(lab.run().hidden, film.frames[4].traces[0].hidden)
+
+
+def test_a_run_is_watched_while_a_browser_shows_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing serves pages, as in a script, nobody watches."""
+    assert not trainings._open("any")
+    server = SimpleNamespace(is_active_session={"open": True, "closed": False}.__getitem__)
+    monkeypatch.setattr(trainings.runtime, "exists", lambda: True)
+    monkeypatch.setattr(trainings.runtime, "get_instance", lambda: server)
+    assert trainings._open("open") and not trainings._open("closed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import permutations
 
 import numpy as np
@@ -67,8 +68,11 @@ class Strips:
         }
 
 
+@lru_cache(maxsize=64)
 def strips(seed: int) -> Strips:
     """Return the question of a seed: c and h tell the three gates apart, even rounded to two decimals.
+
+    Hundreds of runs may be tried for it, and the lab asks for it with every rerun.
 
     Raises:
         ExerciseError: no such run was found.

@@ -112,27 +112,27 @@ def _layers(config: Any, prefix: str, store: str, depth: int) -> Iterator[Descri
     counts: dict[str, int] = {}
     previous = ""
     for layer in layers:
-        kind, own = _class(layer), layer["config"]
+        kind, options = _class(layer), layer["config"]
         spelled = snake_case(kind.rpartition(">")[2])
         counts[spelled] = counts.get(spelled, -1) + 1
         place = f"{store}layers/{spelled}" + f"_{counts[spelled]}" * (counts[spelled] > 0)
-        name = str(layer.get("name") or (own["name"] if isinstance(own, Mapping) else spelled))
+        name = str(layer.get("name") or (options["name"] if isinstance(options, Mapping) else spelled))
         inputs, begun = (
             ((previous,), False) if "inbound_nodes" not in layer else _inbound(layer["inbound_nodes"])
         )
         yield Described(
-            prefix + name, kind, {} if isinstance(own, list) else own, place,
+            prefix + name, kind, {} if isinstance(options, list) else options, place,
             tuple(prefix + one for one in inputs if one), begun,
         )  # fmt: skip
-        yield from _layers(own, f"{prefix}{name}.", f"{place}/", depth + 1)
+        yield from _layers(options, f"{prefix}{name}.", f"{place}/", depth + 1)
         previous = name
 
 
 def _class(layer: Config) -> str:
     """Return a layer's class; one of somebody's own, which may bear any name, with ``>`` in it."""
     kind, module = str(layer["class_name"]), layer.get("module")
-    own = isinstance(module, str) and not module.startswith(("keras", "tf_keras", "tensorflow"))
-    return f"{module}>{kind}" if own else kind
+    custom = isinstance(module, str) and not module.startswith(("keras", "tf_keras", "tensorflow"))
+    return f"{module}>{kind}" if custom else kind
 
 
 def _inbound(nodes: Any) -> tuple[tuple[str, ...], bool]:
@@ -140,8 +140,8 @@ def _inbound(nodes: Any) -> tuple[tuple[str, ...], bool]:
     inputs, begun = [], False
     for node in nodes:
         if isinstance(node, Mapping):  # Keras 3: {"args": [tensor, …], "kwargs": {…}}
-            given = [list(_histories(argument)) for argument in node.get("args", [])]
-            tensors = [name for names in given for name in names]
+            histories = [list(_histories(argument)) for argument in node.get("args", [])]
+            tensors = [name for names in histories for name in names]
             begun |= any(_histories(node.get("kwargs", {}).get("initial_state")))
         else:  # Keras 2: [[layer, node, tensor, {…}], …]
             tensors = [tensor[0] for tensor in node]

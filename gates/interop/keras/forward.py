@@ -102,10 +102,10 @@ def imported() -> Any:
 
 def _function(keras: Any, activation: AnyActivation) -> Any:
     """Return Keras' function for an activation of the engine's."""
-    own = activation if isinstance(activation, Activation) else Activation(activation)
+    form = activation if isinstance(activation, Activation) else Activation(activation)
     ops = keras.ops
-    if own.name == "hard_sigmoid" and own.alpha != 1 / 6:  # Keras 2's
-        return lambda a: ops.clip(own.alpha * a + own.beta, 0, 1)
-    if own.name == "leaky_relu":
-        return lambda a: ops.leaky_relu(a, own.alpha)
-    return keras.activations.get({"identity": "linear"}.get(own.name, own.name))
+    if form.name == "hard_sigmoid" and form.alpha != 1 / 6:  # Keras 2's
+        return lambda a: ops.clip(form.alpha * a + form.beta, 0, 1)
+    if form.name == "leaky_relu":
+        return lambda a: ops.leaky_relu(a, form.alpha)
+    return keras.activations.get({"identity": "linear"}.get(form.name, form.name))

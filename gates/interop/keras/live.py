@@ -57,9 +57,9 @@ def _parts(model: Any, prefix: str) -> Iterator[tuple[str, Any]]:
 
 def _alone(layer: Any, name: str) -> Described:
     kind = type(layer)
-    own = kind.__module__.partition(".")[0] not in PACKAGES
-    shown = f"{kind.__module__}>{kind.__name__}" if own else kind.__name__
-    return Described(name, shown, {} if own else layer.get_config(), "", ())
+    custom = kind.__module__.partition(".")[0] not in PACKAGES
+    shown = f"{kind.__module__}>{kind.__name__}" if custom else kind.__name__
+    return Described(name, shown, {} if custom else layer.get_config(), "", ())
 
 
 def _arrays(layer: Any) -> list[dict[str, Any]]:

@@ -37,9 +37,9 @@ def found_in_model(
     stacks: list[Stack] = []
     merged: list[str] = []  # the halves of a Bidirectional that cannot be read as one
     for layer in layers:
-        own = _stacks(layer, lookup, version, by_name, tops.get(layer.name))
-        stacks += own
-        merged += [stack.name for stack in own[1:]]
+        of_layer = _stacks(layer, lookup, version, by_name, tops.get(layer.name))
+        stacks += of_layer
+        merged += [stack.name for stack in of_layer[1:]]
     if not stacks:
         kinds = ", ".join(dict.fromkeys(layer.kind for layer in layers if not is_model(layer.config))) or "–"
         raise InteropError("interop.keras.error.none", source=label, kinds=kinds)
@@ -99,8 +99,8 @@ def _stacks(
 
 def _squashes(top: Described, by_name: Mapping[str, Described]) -> Iterator[str]:
     """Yield what is done to a Dense's scores, by itself and by the layers behind it."""
-    if (own := (_dense(top) or {}).get("activation")) not in (None, "linear"):
-        yield str(own)
+    if (activation := (_dense(top) or {}).get("activation")) not in (None, "linear"):
+        yield str(activation)
     name = top.name
     for layer in by_name.values():  # in the model's order, so one walk follows the whole chain
         if layer.inputs == (name,) and layer.kind in SQUASHES:
@@ -120,11 +120,11 @@ def _dense(layer: Described) -> Mapping[str, Any] | None:
 
 def _chains(stacks: Sequence[Stack], sources: Mapping[str, str | None]) -> Iterator[tuple[str, ...]]:
     """Yield the recurrent layers that stand on each other, bottom first: each way up to a topmost one."""
-    own = {stack.name for stack in stacks if stack.name in sources}
-    below = {name: under for name in own if (under := sources[name]) in own}
+    read = {stack.name for stack in stacks if stack.name in sources}
+    below = {name: under for name in read if (under := sources[name]) in read}
     lower = set(below.values())
     for stack in stacks:
-        if stack.name not in own or stack.name in lower:
+        if stack.name not in read or stack.name in lower:
             continue
         chain = [stack.name]
         while (name := below.get(chain[0])) is not None and name not in chain:

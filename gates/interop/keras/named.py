@@ -36,12 +36,12 @@ def read_keras_names(arrays: Mapping[str, Value]) -> tuple[SourceContents, froze
     for name, plain in kept.items():
         owner, leaf = _split(plain)
         owners.setdefault(owner, {})[leaf] = name
-    cells = {owner: own for owner, own in owners.items() if "recurrent_kernel" in own}
+    cells = {owner: leaves for owner, leaves in owners.items() if "recurrent_kernel" in leaves}
     parts, used = _layers(cells, arrays, kept)
-    old = {leaf: name for own in owners.values() for leaf, name in own.items() if _is_automatic(leaf)}
-    dense = {owner: {leaf: arrays[name] for leaf, name in own.items()} for owner, own in owners.items()}
+    old = {leaf: name for leaves in owners.values() for leaf, name in leaves.items() if _is_automatic(leaf)}
+    dense = {owner: {leaf: arrays[name] for leaf, name in leaves.items()} for owner, leaves in owners.items()}
     if old:
-        dense |= upgraded({leaf: arrays[name] for own in owners.values() for leaf, name in own.items()})
+        dense |= upgraded({leaf: arrays[name] for leaves in owners.values() for leaf, name in leaves.items()})
         for name, halves in _paired([*upgraded({leaf: arrays[name] for leaf, name in old.items()})]).items():
             parts[name] = [dense[half] for half in halves]
         used |= set(old.values())
@@ -49,9 +49,9 @@ def read_keras_names(arrays: Mapping[str, Value]) -> tuple[SourceContents, froze
     if len(parts) > MAX_LAYERS:
         raise InteropError("interop.keras.error.many", path="arrays", count=MAX_LAYERS)
     stacks: list[Stack] = []
-    for name, own in parts.items():
-        known = bool(old) or _is_known(name, own, cells)
-        stacks += _stacks(Source(name, "", None, own, version)) if known else [_ambiguous(name)]
+    for name, directions in parts.items():
+        known = bool(old) or _is_known(name, directions, cells)
+        stacks += _stacks(Source(name, "", None, directions, version)) if known else [_ambiguous(name)]
 
     def linear(name: str) -> Readout | None:
         return dense_readout(name, dense.get(name, {}))
@@ -62,7 +62,10 @@ def read_keras_names(arrays: Mapping[str, Value]) -> tuple[SourceContents, froze
         shown[f"{owner}.{leaf}" if name not in used and leaf in NAMES and owner else name] = arrays[name]
     shown = {name: value for name, value in shown.items() if name not in used}
     shown |= {
-        f"{name}.{leaf}": value for name, own in parts.items() for part in own for leaf, value in part.items()
+        f"{name}.{leaf}": value
+        for name, halves in parts.items()
+        for part in halves
+        for leaf, value in part.items()
     }
     return SourceContents(tuple(stacks), tuple(chains_by_size(stacks)), shown, linear), frozenset(used)
 
@@ -114,9 +117,9 @@ def _layers(
     for name, halves in _paired(list(by_layer)).items():
         found[name] = []
         for half in halves:
-            own = cells[by_layer[half]]
-            part = {leaf: arrays[full] for leaf, full in own.items() if leaf in NAMES or by_layer[half]}
-            used |= {own[leaf] for leaf in part}
+            leaves = cells[by_layer[half]]
+            part = {leaf: arrays[full] for leaf, full in leaves.items() if leaf in NAMES or by_layer[half]}
+            used |= {leaves[leaf] for leaf in part}
             found[name].append(part)
     inside = {
         half: name for name, halves in _paired(list(by_layer)).items() for half in (*halves, name) if half

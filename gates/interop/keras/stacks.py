@@ -67,22 +67,22 @@ def stacks_of(source: Source) -> list[Stack]:
 
 def _unlike(source: Source) -> list[Stack] | None:
     """A Bidirectional around two kinds of layer: what cannot be read as one, and its halves; else None."""
-    given = (source.wrapper or {}).get("backward_layer")
-    if not isinstance(given, Mapping) or source.config is None or len(source.parts) != 2:
+    wrapped = (source.wrapper or {}).get("backward_layer")
+    if not isinstance(wrapped, Mapping) or source.config is None or len(source.parts) != 2:
         return None
-    kind, config = inside(str(given.get("class_name")), given.get("config") or {})
-    if kind == source.kind or kind not in KINDS:
+    other, config = inside(str(wrapped.get("class_name")), wrapped.get("config") or {})
+    if other == source.kind or other not in KINDS:
         return None
     names = _halves(source.name)
-    pairs = zip(names, (source.kind, kind), (source.config, config), source.parts, strict=True)
+    pairs = zip(names, (source.kind, other), (source.config, config), source.parts, strict=True)
     halves = [
-        replace(source, name=name, kind=own, config=options, parts=[arrays], wrapper=None, readout=None)
-        for name, own, options, arrays in pairs
+        replace(source, name=name, kind=kind, config=options, parts=[arrays], wrapper=None, readout=None)
+        for name, kind, options, arrays in pairs
     ]
     problem = InteropError(
         "interop.keras.error.unlike",
         layer=source.name,
-        kinds=f"{source.kind}, {kind}",
+        kinds=f"{source.kind}, {other}",
         names=", ".join(names),
     )
     return [Stack(source.name, problem=problem), *(_stack(half, False) for half in halves)]
@@ -150,8 +150,8 @@ def _configs(source: Source, both: bool) -> list[Config | None]:
         return [source.config]
     wrapper = source.wrapper or {}
     backward: Config = {**source.config, "go_backwards": True}
-    if isinstance(given := wrapper.get("backward_layer"), Mapping):
-        kind, backward = inside(str(given.get("class_name")), given.get("config") or {})
+    if isinstance(wrapped := wrapper.get("backward_layer"), Mapping):
+        kind, backward = inside(str(wrapped.get("class_name")), wrapped.get("config") or {})
         if kind != source.kind:
             raise InteropError("interop.keras.error.layer", layer=source.name, kind=f"Bidirectional({kind})")
     if source.config.get("go_backwards") or not backward.get("go_backwards"):
@@ -216,10 +216,10 @@ def _notes(
     if backwards:
         yield Note("interop.keras.report.backwards")
     yield Note("interop.keras.report.batch_first")
-    given = {dtype_name(value) for arrays in source.parts for value in arrays.values()}
+    dtypes = {dtype_name(value) for arrays in source.parts for value in arrays.values()}
     yield from (
         Note("interop.report.converted", given=name, dtype=str(cell.dtype))
-        for name in sorted(given - {str(cell.dtype)})
+        for name in sorted(dtypes - {str(cell.dtype)})
     )
 
 
@@ -252,7 +252,7 @@ def shown(activation: AnyActivation) -> str:
 
 def policy_of(config: Config) -> str:
     """Return the number type that a layer computes in, as its configuration has it."""
-    given = config.get("dtype")
-    if isinstance(given, Mapping):
-        given = (given.get("config") or {}).get("name")
-    return str(given)
+    dtype = config.get("dtype")
+    if isinstance(dtype, Mapping):
+        dtype = (dtype.get("config") or {}).get("name")
+    return str(dtype)

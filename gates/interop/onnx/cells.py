@@ -25,8 +25,8 @@ def cells_of(node: Recurrent) -> tuple[AnyCell, ...]:
     Raises:
         InteropError: no cell has its combination of options.
     """
-    activations = activations_of(node.name, node.kind, node.directions, node.options)
-    return tuple(_cell(node, direction, own) for direction, own in enumerate(activations))
+    by_direction = activations_of(node.name, node.kind, node.directions, node.options)
+    return tuple(_cell(node, direction, activations) for direction, activations in enumerate(by_direction))
 
 
 def _cell(node: Recurrent, direction: int, activations: Mapping[str, Activation]) -> AnyCell:
@@ -106,8 +106,8 @@ def notes_on(node: Recurrent) -> Iterator[Note]:
     if kind == "gru":
         after = options.get("linear_before_reset")
         yield Note("interop.report.onnx.reset.after" if after else "interop.report.onnx.reset.before")
-    for own in activations_of(node.name, kind, node.directions, options):
-        text = described(own)
+    for activations in activations_of(node.name, kind, node.directions, options):
+        text = described(activations)
         if text != ", ".join(DEFAULTS[kind]) or kind == "rnn":
             yield Note("interop.report.onnx.activations", activations=text)
     if "P" in node.weights:

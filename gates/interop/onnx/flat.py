@@ -138,7 +138,7 @@ def _count(graph: Any) -> int:
     while waiting and total <= MAX_BRANCH:
         one = waiting.popleft()
         total += len(one.node) + len(one.initializer)
-        waiting += [own for node in one.node for own in subgraphs(node)]
+        waiting += [inner for node in one.node for inner in subgraphs(node)]
     return total
 
 
@@ -154,8 +154,8 @@ def _in_place(node: Any, branch: Any) -> tuple[list[Any], list[Any]]:
     for one in copy.node:
         _rename(one, names)
     outputs = [
-        helper.make_node("Identity", [names.get(given.name, given.name)], [output])
-        for given, output in zip(copy.output, node.output, strict=True)
+        helper.make_node("Identity", [names.get(inner.name, inner.name)], [output])
+        for inner, output in zip(copy.output, node.output, strict=True)
         if output
     ]
     return [*copy.node, *outputs], list(copy.initializer)
@@ -171,8 +171,8 @@ def _rename(node: Any, names: Mapping[str, str]) -> None:
     node.input[:] = [names.get(name, name) for name in node.input]
     node.output[:] = [names.get(name, name) for name in node.output]
     for graph in subgraphs(node):
-        own = {*_defined(graph), *(given.name for given in graph.input)}
-        seen = names if own.isdisjoint(names) else {old: new for old, new in names.items() if old not in own}
+        local = {*_defined(graph), *(value.name for value in graph.input)}
+        seen = {old: new for old, new in names.items() if old not in local}
         for inner in graph.node:
             _rename(inner, seen)
         for output in graph.output:

@@ -104,32 +104,32 @@ def recurrent(node: Any, name: str, values: Values, sizes: SizesOf) -> Recurrent
         InteropError: it is quantised, its weights are not in the file, or its shapes do not fit.
     """
     options = _options(node, name, values.label)
-    given = {place: own for place, own in zip(INPUTS, node.input, strict=False) if own}
+    inputs = {place: value for place, value in zip(INPUTS, node.input, strict=False) if value}
     _no_more(node, name, options)
-    held: dict[str, Array] = {
-        place: weight_of(name, place, given[place], values)
+    arrays: dict[str, Array] = {
+        place: weight_of(name, place, inputs[place], values)
         for place in ("W", "R", "B", "P")
-        if place in given
+        if place in inputs
     }
-    if missing := [place for place in ("W", "R") if place not in held]:
+    if missing := [place for place in ("W", "R") if place not in arrays]:
         raise InteropError("interop.error.damaged", path=values.label, where=f"{name} ({', '.join(missing)})")
-    values.take(sum(array.nbytes for array in held.values()))
+    values.take(sum(array.nbytes for array in arrays.values()))
     weights: dict[str, FloatArray] = {
-        place: as_floats(f"{name}.{place}", array) for place, array in held.items()
+        place: as_floats(f"{name}.{place}", array) for place, array in arrays.items()
     }
     notes = [
-        Note("interop.report.converted", given=dtype_name(held[place]), dtype=str(array.dtype))
+        Note("interop.report.converted", given=dtype_name(arrays[place]), dtype=str(array.dtype))
         for place, array in weights.items()
-        if dtype_name(held[place]) != str(array.dtype)
+        if dtype_name(arrays[place]) != str(array.dtype)
     ]
-    if whole := [place for place in held if values.passes(given[place], "DequantizeLinear")]:
+    if whole := [place for place in arrays if values.passes(inputs[place], "DequantizeLinear")]:
         notes.append(Note("interop.report.onnx.dequantised", arrays=", ".join(whole)))
     found = Recurrent(name, node.op_type, options, weights, {}, ())
     _check(found)
     reads = ("B", "T") if found.batch_first else ("T", "B")
-    _check_sizes(found, "X", sizes.of(given.get("X", "")), (*reads, found.weights["W"].shape[-1]))
-    initial = dict(_initial(found, given, values, sizes, notes))
-    lengths = _lengths(name, given["sequence_lens"], values, notes) if "sequence_lens" in given else None
+    _check_sizes(found, "X", sizes.of(inputs.get("X", "")), (*reads, found.weights["W"].shape[-1]))
+    initial = dict(_initial(found, inputs, values, sizes, notes))
+    lengths = _lengths(name, inputs["sequence_lens"], values, notes) if "sequence_lens" in inputs else None
     return Recurrent(name, node.op_type, options, weights, initial, tuple(notes), lengths)
 
 
@@ -185,44 +185,44 @@ def _no_more(node: Any, name: str, options: Mapping[str, Any]) -> None:
     """Raise an InteropError if the node has an input or an attribute that its operator does not."""
     inputs, known = TAKES[node.op_type]
     beyond = [option for option in options if option not in known]
-    beyond += [own for own in node.input[inputs:] if own]
+    beyond += [value for value in node.input[inputs:] if value]
     if beyond:
         listed = ", ".join(beyond)
         raise InteropError("interop.error.onnx.beyond", layer=name, operator=node.op_type, extra=listed)
 
 
-def _check_sizes(node: Recurrent, place: str, given: Sizes | None, expected: tuple[int | str, ...]) -> None:
+def _check_sizes(node: Recurrent, place: str, sizes: Sizes | None, expected: tuple[int | str, ...]) -> None:
     """Raise an InteropError if what is known of an input's sizes is not as expected; texts are for any."""
-    if given is None:
+    if sizes is None:
         return
-    known = zip(given, expected, strict=False)
-    if len(given) != len(expected) or any(
+    known = zip(sizes, expected, strict=False)
+    if len(sizes) != len(expected) or any(
         isinstance(wanted, int) and size not in (None, wanted) for size, wanted in known
     ):
-        shown = tuple("?" if size is None else size for size in given)
+        shown = tuple("?" if size is None else size for size in sizes)
         raise InteropError(
             "interop.error.onnx.sizes", array=f"{node.name}.{place}", shape=shown, expected=expected
         )
 
 
 def _initial(
-    node: Recurrent, given: Mapping[str, str], values: Values, sizes: SizesOf, notes: list[Note]
+    node: Recurrent, inputs: Mapping[str, str], values: Values, sizes: SizesOf, notes: list[Note]
 ) -> Iterator[tuple[str, tuple[FloatArray, ...]]]:
     """Yield the initial states that the file itself holds, and note those that it does not."""
     D, H = node.directions, node.hidden
     expected = ("B", D, H) if node.batch_first else (D, "B", H)
     for place in ("initial_h", "initial_c"):
-        if place not in given:
+        if place not in inputs:
             continue
-        _check_sizes(node, place, sizes.of(given[place]), expected)
+        _check_sizes(node, place, sizes.of(inputs[place]), expected)
         try:
-            held = _known_state(node, given[place], values)
-            _check_sizes(node, place, held.shape, expected)
+            state = _known_state(node, inputs[place], values)
+            _check_sizes(node, place, state.shape, expected)
         except Unknown:
-            if not _is_zero(given[place], values):
-                notes.append(Note("interop.report.onnx.state", state=place, by=_maker(given[place], values)))
+            if not _is_zero(inputs[place], values):
+                notes.append(Note("interop.report.onnx.state", state=place, by=_maker(inputs[place], values)))
             continue
-        array = as_floats(f"{node.name}.{place}", held)
+        array = as_floats(f"{node.name}.{place}", state)
         array = np.swapaxes(array, 0, 1) if node.batch_first else array
         if not array.any():
             continue
@@ -274,15 +274,15 @@ def _maker(name: str, values: Values) -> str:
     return name if node is None else node.name or node.op_type
 
 
-def _lengths(name: str, given: str, values: Values, notes: list[Note]) -> tuple[int, ...] | None:
+def _lengths(name: str, lengths_name: str, values: Values, notes: list[Note]) -> tuple[int, ...] | None:
     """The sequence_lens that the file itself holds; where it is an input of the model, a note says so."""
     try:
-        held = values.of(given)
+        lengths = values.of(lengths_name)
     except Unknown:
-        notes.append(Note("interop.report.onnx.lengths.input", name=given))
+        notes.append(Note("interop.report.onnx.lengths.input", name=lengths_name))
         return None
-    if held.ndim != 1 or held.dtype.kind not in "iu":
+    if lengths.ndim != 1 or lengths.dtype.kind not in "iu":
         raise InteropError("interop.error.damaged", path=values.label, where=f"{name} (sequence_lens)")
-    listed = ", ".join(str(int(length)) for length in held[:20]) + ", …" * (held.size > 20)
-    notes.append(Note("interop.report.onnx.lengths", lengths=listed, batch=held.size))
-    return tuple(held.tolist())
+    listed = ", ".join(str(int(length)) for length in lengths[:20]) + ", …" * (lengths.size > 20)
+    notes.append(Note("interop.report.onnx.lengths", lengths=listed, batch=lengths.size))
+    return tuple(lengths.tolist())

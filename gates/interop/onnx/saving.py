@@ -81,8 +81,8 @@ def _model(network: Network, name: str) -> Any:
     value = "x"
     states = getattr(network, "initial", None) or (None,) * len(network.cells)
     for k, layer in enumerate(network.layers):
-        own, states = states[: len(layer.cells)], states[len(layer.cells) :]
-        value = graph.layer(layer, f"{name or layer.cells[0].kind}_l{k}", value, own)
+        initial, states = states[: len(layer.cells)], states[len(layer.cells) :]
+        value = graph.layer(layer, f"{name or layer.cells[0].kind}_l{k}", value, initial)
     graph.node("Identity", [value], "output")
     outputs = ["output"]
     if network.readout is not None:
@@ -99,8 +99,8 @@ def _model(network: Network, name: str) -> Any:
         graph.nodes,
         "network",
         [described("x", network.inputs)],
-        [described(own, size) for own, size in zip(outputs, sizes, strict=False)],
-        [numpy_helper.from_array(array, own) for own, array in graph.stored()],
+        [described(output, size) for output, size in zip(outputs, sizes, strict=False)],
+        [numpy_helper.from_array(array, key) for key, array in graph.stored()],
     )
     model = helper.make_model(
         made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name=METADATA
@@ -190,10 +190,12 @@ def _stacked(parts: Sequence[Any], cells: Sequence[AnyCell]) -> FloatArray:
 def _arrays(cells: Sequence[AnyCell]) -> dict[str, FloatArray]:
     """W, R, B and P of one node."""
     parts = [_direction(cell) for cell in cells]
-    if any("P" in own for own in parts):
-        parts = [{"P": np.zeros(3 * cell.hidden)} | own for cell, own in zip(cells, parts, strict=True)]
+    if any("P" in part for part in parts):
+        parts = [{"P": np.zeros(3 * cell.hidden)} | part for cell, part in zip(cells, parts, strict=True)]
     return {
-        place: np.stack([own[place] for own in parts]) for place in ("W", "R", "B", "P") if place in parts[0]
+        place: np.stack([part[place] for part in parts])
+        for place in ("W", "R", "B", "P")
+        if place in parts[0]
     }
 
 

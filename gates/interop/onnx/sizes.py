@@ -52,10 +52,10 @@ class SizesOf:
         if sizes is None or None in sizes or prod(size or 0 for size in sizes) > MOST:
             return None
         try:
-            held = self._values.of(name)
+            array = self._values.of(name)
         except (Unknown, InteropError):
             return None
-        return held if held.dtype.kind in "iu" else None
+        return array if array.dtype.kind in "iu" else None
 
     def _size(self, name: str, depth: int) -> Sizes | None:
         if (dims := self._values.dims(name)) is not None:
@@ -79,8 +79,8 @@ class SizesOf:
     def _as_list(self, name: str, depth: int) -> Sizes | None:
         node, _ = self._values.made.get(name, (None, 0))
         if node is None or not node.input:
-            held = self._list(name)
-            return None if held is None else tuple(np.ravel(held).tolist())
+            array = self._list(name)
+            return None if array is None else tuple(np.ravel(array).tolist())
         if node.op_type in ("Identity", "Cast"):
             return self._once(node.input[0], True, depth + 1)
         if node.op_type == "Shape":
@@ -88,7 +88,7 @@ class SizesOf:
             sizes = self.of(node.input[0], depth + 1)
             return None if sizes is None else sizes[options.get("start", 0) : options.get("end")]
         if node.op_type == "Concat":
-            parts = [self._once(own, True, depth + 1) for own in node.input[: MOST + 1]]
+            parts = [self._once(part, True, depth + 1) for part in node.input[: MOST + 1]]
             return None if None in parts else tuple(size for part in parts for size in part or ())
         if node.op_type == "Gather":
             return _chosen(self._once(node.input[0], True, depth + 1), self._list(node.input[1]))
@@ -105,11 +105,11 @@ def _transposed(sizes: Sizes | None, order: Sequence[int] | None) -> Sizes | Non
     return tuple(sizes[axis] for axis in order) if sorted(order) == list(range(len(sizes))) else None
 
 
-def _broadcast(given: Sizes | None, target: Sizes | None) -> Sizes | None:
-    if given is None or target is None:
+def _broadcast(sizes: Sizes | None, target: Sizes | None) -> Sizes | None:
+    if sizes is None or target is None:
         return None
-    length = max(len(given), len(target))
-    pairs = zip((1,) * (length - len(given)) + given, (1,) * (length - len(target)) + target, strict=True)
+    length = max(len(sizes), len(target))
+    pairs = zip((1,) * (length - len(sizes)) + sizes, (1,) * (length - len(target)) + target, strict=True)
     return tuple(b if a == 1 else a if b == 1 or a == b or b is None else None for a, b in pairs)
 
 

@@ -91,7 +91,7 @@ class Values:
                 continue
             if node.op_type == operator:
                 return True
-            waiting += [own for own in node.input if own not in seen]
+            waiting += [value for value in node.input if value not in seen]
             seen |= set(node.input)
         return False
 
@@ -144,7 +144,7 @@ class Values:
 
     def given(self, name: str, known: Mapping[str, Array]) -> Array:
         """Return the value called ``name`` where those of ``known`` are as given there."""
-        kept = {own: value for own, value in self._known.items() if not isinstance(value, Unknown)}
+        kept = {other: value for other, value in self._known.items() if not isinstance(value, Unknown)}
         return self._of(name, {**kept, **known}, 0)
 
     def _of(self, name: str, known: dict[str, Array | Unknown], depth: int) -> Array:
@@ -166,7 +166,7 @@ class Values:
         work = OPERATORS.get(node.op_type) if node is not None and node.domain in ("", "ai.onnx") else None
         if work is None or depth > MAX_DEPTH:
             raise Unknown(name, node)
-        inputs = [self._of(own, known, depth + 1) if own else None for own in node.input]
+        inputs = [self._of(value, known, depth + 1) if value else None for value in node.input]
         try:
             with np.errstate(all="ignore"):  # a hostile file may cast NaN to a whole number, and the like
                 results = work(inputs, attributes(node), self._allow)
@@ -264,10 +264,10 @@ def _reshape(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
 def _slice(inputs: Inputs, options: Options, allow: Allow) -> list[Array]:
     """Starts, ends, axes and steps are inputs since opset 10, attributes before."""
     names = ("starts", "ends", "axes", "steps")
-    given = list(inputs[1:]) + [None] * 4 if len(inputs) > 1 else [options.get(name) for name in names]
-    starts, ends = (np.ravel(np.asarray(bounds)).tolist() for bounds in given[:2])
-    axes = range(len(starts)) if given[2] is None else np.ravel(given[2]).tolist()
-    steps = [1] * len(starts) if given[3] is None else np.ravel(given[3]).tolist()
+    bounds = list(inputs[1:]) + [None] * 4 if len(inputs) > 1 else [options.get(name) for name in names]
+    starts, ends = (np.ravel(np.asarray(bound)).tolist() for bound in bounds[:2])
+    axes = range(len(starts)) if bounds[2] is None else np.ravel(bounds[2]).tolist()
+    steps = [1] * len(starts) if bounds[3] is None else np.ravel(bounds[3]).tolist()
     where = [slice(None)] * inputs[0].ndim
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
         if step < 0 and end < -inputs[0].shape[axis]:

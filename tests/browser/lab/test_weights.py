@@ -40,10 +40,18 @@ def stage(page: Page) -> Locator:
     return open_lab(page, "/lab?preset=latch&step=4")
 
 
-def test_a_dragged_weight_answers_while_the_hand_moves_and_exactly_after_it(
+def test_a_weight_is_stepped_by_keys_typed_undone_done_again_and_dragged(
     page: Page, stage: Locator, began: StartingPoint
 ) -> None:
+    is_stepped_by_keys(page, stage, began)
+    is_typed_undone_and_done_again(page, stage, began)
     is_given_up_with_escape(page, stage, began)
+    answers_while_the_hand_moves_and_exactly_after_it(page, stage, began)
+
+
+def answers_while_the_hand_moves_and_exactly_after_it(
+    page: Page, stage: Locator, began: StartingPoint
+) -> None:
     bias = weight(stage, *FORGET_BIAS)
     x, y = centre(bias)
     seen = [(value(bias), step_values(stage)["cell"])]
@@ -87,9 +95,7 @@ def is_given_up_with_escape(page: Page, stage: Locator, began: StartingPoint) ->
     until(page, lambda: sent)  # the server is told that all is as it was
 
 
-def test_a_weight_is_stepped_by_keys_typed_undone_and_done_again(
-    page: Page, stage: Locator, began: StartingPoint
-) -> None:
+def is_stepped_by_keys(page: Page, stage: Locator, began: StartingPoint) -> None:
     bias = weight(stage, *FORGET_BIAS)
     bias.focus()
     for key, now in (("ArrowUp", 5.1), ("Shift+ArrowUp", 6.1), ("Alt+ArrowDown", 6.09)):
@@ -102,7 +108,6 @@ def test_a_weight_is_stepped_by_keys_typed_undone_and_done_again(
     assert value(weight(stage, "forget", "U", 0, 0)) == 0.1
     act(stage, "Reset to the preset")
     assert_shows(stage, began.lab, began)
-    is_typed_undone_and_done_again(page, stage, began)
 
 
 def is_typed_undone_and_done_again(page: Page, stage: Locator, began: StartingPoint) -> None:
@@ -183,9 +188,7 @@ def a_preview_that_differs_is_said_and_the_engines_numbers_shown(
         assert np.array_equal(values, getattr(trace, signal)[3]), signal
 
 
-def test_the_latch_is_made_to_forget_with_one_edit_and_the_page_says_why(
-    page: Page, stage: Locator, began: StartingPoint
-) -> None:
+def is_made_to_forget_with_one_edit_and_the_page_says_why(stage: Locator, began: StartingPoint) -> None:
     remembered = step_values(stage)["hidden"][0]
     tab(stage, "Before and after")
     act(stage, "Pin this run")
@@ -213,7 +216,7 @@ def test_the_latch_is_made_to_forget_with_one_edit_and_the_page_says_why(
     expect(stage.locator(".gs-ghost")).to_have_count(0)
 
 
-def test_the_input_and_the_kind_of_cell_are_edited_in_place(
+def test_the_input_the_kind_of_cell_and_what_it_remembers_are_edited_in_place(
     page: Page, stage: Locator, began: StartingPoint
 ) -> None:
     tab(stage, "Input")
@@ -229,6 +232,7 @@ def test_the_input_and_the_kind_of_cell_are_edited_in_place(
     act(stage, "Undo")
     expect(stage).to_have_attribute("data-cell", "lstm")
     assert_shows(stage, began.lab, began)
+    is_made_to_forget_with_one_edit_and_the_page_says_why(stage, began)
 
 
 def is_typed_while_the_answer_is_under_way(page: Page, stage: Locator) -> None:

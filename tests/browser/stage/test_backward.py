@@ -130,12 +130,3 @@ def test_strips_cursor_arithmetic_and_link_stand_at_one_moment(page: Page, new_p
     expect(other).to_have_attribute("data-direction", "backward")
     until(page, lambda: drawn_shares(other, "hidden") == drawn_shares(stage, "hidden"))
     until(page, lambda: step_values(other) == step_values(stage))
-
-
-def test_a_long_sequence_is_mapped_whole_and_says_how(page: Page) -> None:
-    open_stage(page, "/gradients?lang=en&cell=rnn&T=300&units=4&seeds=1")
-    page.get_by_role("tab", name="Who hears whom").click()
-    expect(page.locator(".influence [role=option]")).to_have_count(300)
-    expect(page.get_by_text("each of its cells stands for 3 × 3 steps")).to_be_visible()
-    page.get_by_role("tab", name="Step Jacobian").click()
-    expect(page.get_by_text("computed at one step in 3, at 100 in all")).to_be_visible()

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -66,22 +65,12 @@ def test_training_begins_pauses_and_stops_whatever_follows_the_click(new_page: N
     assert chaser.clicks in (4, 5)  # no click twice; the last one is a Stop only where it still trains
 
 
-@pytest.mark.parametrize(
-    ("address", "button", "then"),
-    [
-        ("/lstm?lang=en&preset=latch", ".st-key-lstm-edit", "/lab"),
-        ("/lab?lang=en&begin=challenge&challenge=hold", ".st-key-challenge-hint", "Hint 2"),
-    ],
-)
-def test_other_buttons_keep_their_click_too(new_page: NewPage, address: str, button: str, then: str) -> None:
+def test_other_buttons_keep_their_click_too(new_page: NewPage) -> None:
     page = new_page(fresh=True)
     chaser = Chaser(page)
-    open_stage(page, address)
-    page.locator(f"{button} >> button").first.click()
-    if then.startswith("Hint"):
-        expect(page.locator(button)).to_contain_text(then)
-    else:
-        page.wait_for_url(lambda url: then in url)
+    open_stage(page, "/lstm?lang=en&preset=latch")
+    page.locator(".st-key-lstm-edit button").first.click()
+    page.wait_for_url(lambda url: "/lab" in url)
     assert chaser.clicks == 1
 
 

@@ -6,7 +6,7 @@ from tests.browser.helpers import STAGE, NewPage, open_stage, step_values, until
 
 
 def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> None:
-    page = new_page(fresh=True)
+    page = new_page()
     lstm = open_stage(page, "/lstm?step=1")
     page.get_by_role("button", name="Guess first").click()
     question = lstm.get_by_test_id("guess")
@@ -79,7 +79,7 @@ def test_who_guesses_first_sees_nothing_before_the_answer(new_page: NewPage) -> 
 
 
 def test_where_cells_keep_step_all_are_covered_until_it_is_said_which_one_holds_it(new_page: NewPage) -> None:
-    page = new_page(fresh=True)
+    page = new_page()
     open_stage(page, "/compare?preset=first&step=2&lang=en")
     stages = page.get_by_test_id("stage")
     expect(page.locator("[data-testid=stage][data-ready]")).to_have_count(3)

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.helpers import NewPage, open_stage
+from tests.browser.helpers import NewPage, open_alone, open_stage
 
 FIRES = 10
 
@@ -51,8 +51,8 @@ def the_output_gates_sum_waits_for_the_memory(page: Page, timer: Locator) -> Non
 
 
 def test_the_diagram_and_its_legend_explain_peepholes(new_page: NewPage) -> None:
-    page = new_page(width=390, height=1600, locale="zh-CN")
-    stage = open_stage(page, "/lstm?preset=timer&lang=zh&view=diagram")
+    page = new_page(width=390, height=1600, locale="zh-CN", alone=True)
+    stage = open_alone(page, "/lstm?preset=timer&lang=zh&view=diagram")
     wires = stage.locator(".gs-dia-wire[data-kind=peephole]")
     expect(wires).to_have_count(3)
     stage.locator("[data-key=peephole]").click()

@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from gates.examples.presets.registry import PRESETS
@@ -12,6 +11,7 @@ from gates.scenes.state import State
 from tests.browser.helpers import (
     PAINTED,
     NewPage,
+    open_alone,
     open_stage,
     record_attribute,
     sent_by,
@@ -38,9 +38,14 @@ def assert_shows(stage: Locator, state: State) -> None:
         assert np.array_equal(values, getattr(trace, signal)[step]), (signal, step)
 
 
-@pytest.mark.parametrize(("cell", "opens", "low"), [("lstm", 3, 0.7), ("gru", 1, 0.95), ("rnn", 2, 0.95)])
-def test_every_step_shows_what_the_engine_computed(page: Page, cell: str, opens: int, low: float) -> None:
-    stage = open_stage(page, f"/{cell}")
+def test_every_step_shows_what_the_engine_computed(new_page: NewPage) -> None:
+    page = new_page(alone=True)
+    for cell, opens, low in (("lstm", 3, 0.7), ("gru", 1, 0.95), ("rnn", 2, 0.95)):
+        each_step_shows_what_the_engine_computed(page, cell, opens, low)
+
+
+def each_step_shows_what_the_engine_computed(page: Page, cell: str, opens: int, low: float) -> None:
+    stage = open_alone(page, f"/{cell}")
     stands(stage, opens)
     assert step_values(stage)["hidden"][0] > low, "where its example shows something"
     stage.focus()
@@ -117,8 +122,8 @@ def plays_to_the_end(page: Page, stage: Locator) -> None:
 
 
 def test_twenty_fast_clicks_and_a_held_key_lose_no_step(new_page: NewPage) -> None:
-    page = new_page(still=False)
-    stage = open_stage(page, "/lstm?input=signal&signal=sine&steps=60")
+    page = new_page(still=False, alone=True)
+    stage = open_alone(page, "/lstm?input=signal&signal=sine&steps=60")
     forward = stage.get_by_role("button", name="Forward", exact=True)
     forward.evaluate("button => { for (let k = 0; k < 20; k += 1) button.click(); }")
     stands(stage, 20)
@@ -130,8 +135,9 @@ def test_twenty_fast_clicks_and_a_held_key_lose_no_step(new_page: NewPage) -> No
     expect(stage.locator("table[data-testid=step-values] caption")).to_contain_text("46")
 
 
-def test_track_and_score_are_ways_to_any_step_and_any_number_explains_itself(page: Page) -> None:
-    stage = open_stage(page, "/lstm?step=1")
+def test_track_and_score_are_ways_to_any_step_and_any_number_explains_itself(new_page: NewPage) -> None:
+    page = new_page(alone=True)
+    stage = open_alone(page, "/lstm?step=1")
     box = stage.get_by_test_id("track").bounding_box()
     assert box
     y = box["y"] + box["height"] / 2
@@ -202,13 +208,18 @@ SMALLEST = """stage => {
 """The size of the smallest letters on the screen, in CSS px, and what they say."""
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["/lstm", f"/lstm{EIGHT_LANES}", f"/gru{EIGHT_LANES}", f"/rnn{EIGHT_LANES}", "/lstm?preset=not_good"],
-)
-def test_f_fills_the_hall_with_letters_for_the_back_row(new_page: NewPage, address: str) -> None:
+def test_f_fills_the_hall_with_letters_for_the_back_row(new_page: NewPage) -> None:
     page = new_page(width=1920, height=1080)
-    stage = open_stage(page, address)
+    fills_the_hall(page, open_stage(page, "/lstm"))
+    page = new_page(width=1920, height=1080, alone=True)
+    for address in (
+        *(f"/{cell}{EIGHT_LANES}" for cell in ("lstm", "gru", "rnn")),
+        "/lstm?preset=not_good",
+    ):
+        fills_the_hall(page, open_alone(page, address))
+
+
+def fills_the_hall(page: Page, stage: Locator) -> None:
     stage.focus()
     page.keyboard.press("f")
     expect(stage.get_by_test_id("folded")).to_contain_text("folded for room")

@@ -63,15 +63,16 @@ class Words extends Piece {
     this.after(rest);
     return rest;
   }
-  lines(depth) {
-    return [" ".repeat(depth) + short(JSON.stringify(this.textContent))];
+  lines(depth, found) {
+    found.push(" ".repeat(depth) + JSON.stringify(this.textContent));
   }
 }
 
 const camel = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-/** Numbers of many digits may differ in the last ones between two processors. */
-const short = (text) => text.replace(/-?\d+\.\d{5,}(e[+-]\d+)?/g, (digits) => String(Number(Number(digits).toPrecision(5))));
+
+/** What is drawn, as text. Numbers of many digits may differ in the last ones between two processors. */
+export const written = (element) => element.lines().join("\n").replace(/-?\d+\.\d{5,}(e[+-]\d+)?/g, (digits) => String(Number(Number(digits).toPrecision(5))));
 
 class Style {
   constructor() {
@@ -283,8 +284,13 @@ class Element extends Piece {
   blur() {
     if (document.activeElement === this) document.activeElement = document.body;
   }
-  all() {
-    return this.children.flatMap((child) => [child, ...child.all()]);
+  all(found = []) {
+    for (const child of this.childNodes)
+      if (child.nodeType === 1) {
+        found.push(child);
+        child.all(found);
+      }
+    return found;
   }
   matches(selector) {
     return parse(selector).some((steps) => fits(this, steps, null));
@@ -391,22 +397,30 @@ class Element extends Piece {
   }
   /** The types of what it hears of. */
   hears() {
-    const own = Object.keys(this).filter((name) => /^on[a-z]/.test(name) && this[name]).map((name) => name.slice(2));
-    return [...new Set([...own, ...[...this.heard].filter(([, list]) => list.length).map(([name]) => name)])].sort();
+    const found = new Set();
+    for (const name in this) if (name.startsWith("on") && this[name]) found.add(name.slice(2));
+    for (const [name, list] of this.heard) if (list.length) found.add(name);
+    return found.size > 1 ? [...found].sort() : [...found];
   }
   /** What it is, a line for itself and for each that it holds. */
-  lines(depth = 0) {
+  lines(depth = 0, found = []) {
     const handlers = this.hears();
     const { cssText } = this.style;
-    const own = [...this.attributes].filter(([name]) => name !== "style").sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, value]) => (value === "" ? name : `${name}=${value}`));
-    if (cssText.length <= LONG && cssText) own.push(`style=${cssText}`);
-    if (this.typed !== undefined) own.push(`value=${this.typed}`);
-    if (handlers.length) own.push(`hears=${handlers}`);
+    const own = [];
+    for (const [name, value] of this.attributes) if (name !== "style") own.push([name, value]);
+    if (own.length > 1) own.sort(([one], [other]) => (one < other ? -1 : 1));
+    let head = " ".repeat(depth) + this.localName;
+    for (const [name, value] of own) head += value === "" ? `|${name}` : `|${name}=${value}`;
+    if (cssText.length <= LONG && cssText) head += `|style=${cssText}`;
+    if (this.typed !== undefined) head += `|value=${this.typed}`;
+    if (handlers.length) head += `|hears=${handlers}`;
     const [only] = this.childNodes;
-    const text = this.childNodes.length === 1 && only.nodeType === 3 ? ` ${JSON.stringify(only.textContent)}` : "";
-    const head = short(`${" ".repeat(depth)}${[this.localName, ...own].join("|")}${text}`);
-    const extra = [...(cssText.length > LONG ? [`style=${cssText}`] : []), ...this.painted, ...this.moves.map((move) => `moves ${move}`)].map((line) => short(`${" ".repeat(depth + 1)}· ${line}`));
-    return [head, ...extra, ...(text ? [] : this.childNodes.flatMap((child) => child.lines(depth + 1)))];
+    const isText = this.childNodes.length === 1 && only.nodeType === 3;
+    found.push(isText ? `${head} ${JSON.stringify(only.textContent)}` : head);
+    const extra = [...(cssText.length > LONG ? [`style=${cssText}`] : []), ...this.painted, ...this.moves.map((move) => `moves ${move}`)];
+    for (const line of extra) found.push(`${" ".repeat(depth + 1)}· ${line}`);
+    if (!isText) for (const child of this.childNodes) child.lines(depth + 1, found);
+    return found;
   }
 }
 for (const name of REFLECTED)

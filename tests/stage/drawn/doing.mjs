@@ -1,7 +1,7 @@
 // What may be done to what is drawn in a document without layout, and how it is written down.
 import { createHash } from "node:crypto";
 
-import { event, later } from "./document.mjs";
+import { event, later, written } from "./document.mjs";
 
 /** Lets all that was begun come to its end: modules that are fetched, promises, frames. */
 export async function settle() {
@@ -87,8 +87,8 @@ export function type(field, value) {
 /** What is called after each change: writes a drawing with what all its lines come to at its head, or that alone. */
 export const teller = (name, root) => async (what, brief = false) => {
   await settle();
-  const lines = root.lines();
-  const digest = createHash("sha256").update(lines.join("\n")).digest("hex").slice(0, 12);
-  console.log(`# ${name}: ${what}: ${lines.length} lines, ${digest}`);
-  if (!brief) console.log(lines.join("\n"));
+  const text = written(root);
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, 12);
+  console.log(`# ${name}: ${what}: ${text.split("\n").length} lines, ${digest}`);
+  if (!brief) console.log(text);
 };

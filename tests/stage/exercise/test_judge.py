@@ -31,8 +31,8 @@ CLASSICS = (
     "bptt",
 )
 
-Case = tuple[SolutionPaths, dict[str, Any], dict[str, str]]
-"""The ways through an exercise, what judges it in a browser, and somebody's answers."""
+Case = tuple[SolutionPaths, dict[str, Any], list[dict[str, str]]]
+"""The ways through an exercise, what judges it in a browser, and answers of several people."""
 
 
 def answered(ways: SolutionPaths, rng: np.random.Generator) -> list[dict[str, str]]:
@@ -58,11 +58,10 @@ def cases() -> list[Case]:
     rng = np.random.default_rng(3)
     exercises = [classic(name) for name in CLASSICS] + [generate(name, 11) for name in TEMPLATES]
     exercises += [from_json(value) for value in STRUCTURED[1::2]]
-    found: list[Case] = []
-    for exercise in exercises:
-        ways, told = SolutionPaths(exercise), judging(exercise)  # once for all its answers, for it takes long
-        found += [(ways, told, answers) for answers in answered(ways, rng)]
-    return found
+    ways = [SolutionPaths(exercise) for exercise in exercises]
+    return [
+        (each, judging(exercise), answered(each, rng)) for each, exercise in zip(ways, exercises, strict=True)
+    ]
 
 
 def test_every_line_gets_the_verdict_and_the_cause_that_python_gives_it() -> None:
@@ -71,15 +70,16 @@ def test_every_line_gets_the_verdict_and_the_cause_that_python_gives_it() -> Non
     ran = subprocess.run([NODE, SCRIPT], input=sent, capture_output=True, text=True, timeout=600)
     assert ran.returncode == 0, ran.stderr
     causes = set()
-    for (ways, _, answers), found in zip(every, json.loads(ran.stdout), strict=True):
-        expected = judge(ways, answers, tuple(ways.right))
-        assert [_short(one) for one in expected] == [
-            (one["name"], one["status"].replace("text", "missing"), one["cause"]) for one in found
-        ]
-        for theirs, ours in zip(found, expected, strict=True):
-            assert theirs["expected"] == pytest.approx(ours.expected, rel=1e-12, abs=1e-12)
-            assert theirs["follows"] == pytest.approx(ours.follows, rel=1e-12, abs=1e-12)
-            causes.add(ours.cause)
+    for (ways, _, answers), judged in zip(every, json.loads(ran.stdout), strict=True):
+        for typed, found in zip(answers, judged, strict=True):
+            expected = judge(ways, typed, tuple(ways.right))
+            assert [_short(one) for one in expected] == [
+                (one["name"], one["status"].replace("text", "missing"), one["cause"]) for one in found
+            ]
+            numbers = [[one["expected"], one["follows"]] for one in found]
+            own = [[one.expected, one.follows] for one in expected]
+            np.testing.assert_allclose(numbers, own, rtol=1e-12, atol=1e-12)
+            causes |= {one.cause for one in expected}
     assert len(causes) > 15  # most of the usual mistakes are named by now, and by both
 
 

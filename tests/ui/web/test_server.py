@@ -117,7 +117,8 @@ def test_sites_that_the_owner_names_may_show_the_app_in_a_frame(monkeypatch):
 
 @pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/metrics/", "/lstm/_stcore/metrics"])
 def test_metrics_are_closed_unless_they_are_asked_for(app, monkeypatch, path):
-    assert app.get(path).status_code == 404
+    answer = app.get(path)
+    assert (answer.status_code, answer.text) == (404, "Not Found")
     if path == "/_stcore/metrics":
         monkeypatch.setenv(headers.METRICS, "1")
         assert "# EOF" in app.get(path).text
