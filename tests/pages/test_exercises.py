@@ -33,6 +33,7 @@ def test_another_one_like_this_is_the_next_seed_and_keeps_the_check() -> None:
         assert app.selectbox(key="lab.exercise").value == "lstm-two"
         assert LAB.write(state())["seed"] == str(seed)
     assert any(f"第 {seed} 号" in str(one.value) for one in app.caption)
+    same(app, "lab lstm-two", "zh")
     app.segmented_control(key="lab.difficulty").set_value("two").run()
     assert (state().difficulty, state().seed) == ("two", 2)
     app.selectbox(key="lab.exercise").set_value("rnn-bptt").run()

@@ -26,7 +26,7 @@ def opened(name: str, language: str, **query: str) -> AppTest:
     ("cell", "signal", "language"), in_turn(zip(CELLS, ("impulse", "brackets", "sine"), strict=True))
 )
 def test_choosing_an_input_changes_the_state_and_its_link(cell: str, signal: str, language: str) -> None:
-    app = opened(cell, language)
+    app = opened(cell, language, **({"z": "write"} if cell == "gru" else {}))
     app.session_state[f"{cell}.tabs"] = translator(language)("tab.heatmaps")
     app.selectbox(key=f"{cell}.source").set_value("signal").run()
     assert not app.exception
@@ -62,6 +62,7 @@ def test_bad_numbers_are_said_in_the_readers_language_and_kept() -> None:
     sentence = translator("zh")("error.numbers.letters", row=2, token="four")
     assert sentence in app.error[0].value
     assert app.text_area(key="shared.numbers").value == "1 2\n3 four"
+    same(app, "lstm bad numbers", "zh")
 
 
 @pytest.mark.parametrize(("source", "kind"), [("numbers", "text_area"), ("text", "text_input")])

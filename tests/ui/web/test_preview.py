@@ -270,6 +270,12 @@ def test_a_large_answer_that_nobody_takes_is_given_up(monkeypatch):
     asyncio.run(answer({"type": "http"}, None, send))
     assert len(sent) == 3
     assert gone == [True]
+    monkeypatch.setattr(preview, "SECONDS", 60)
+    sent[:] = ["as many as", "one that stuck", "and one more"]
+    asyncio.run(preview.Packed(bytes(2 * preview.PART + 1))({"type": "http"}, None, send))
+    assert [(len(one["body"]), one["more_body"]) for one in sent[4:]] == [
+        (preview.PART, True), (preview.PART, True), (1, False),
+    ]  # fmt: skip
 
 
 def opened(link: str, page: str = "lstm", **more) -> dict:
