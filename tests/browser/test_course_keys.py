@@ -37,16 +37,16 @@ class Visit:
 VISITS = [
     Visit("number", "right", "en", 1440, "light"),
     Visit("number", "unknown", "en", 390, "light"),
-    Visit("lane", "wrong", "en", 1440, "dark"),
-    Visit("unit", "right", "en", 390, "dark"),
     Visit("worked", "wrong", "en", 390, "light"),
+    Visit("unit", "right", "en", 390, "dark"),
+    Visit("lane", "wrong", "en", 1440, "dark"),
     Visit("worked", "unknown", "en", 1440, "dark"),
-    Visit("choice", "wrong", "zh", 390, "dark"),
-    Visit("value", "right", "zh", 390, "light"),
     Visit("levels", "unknown", "zh", 1440, "dark"),
-    Visit("cell", "wrong", "zh", 1440, "light"),
-    Visit("unit", "unknown", "zh", 390, "light"),
     Visit("worked", "right", "zh", 1440, "dark"),
+    Visit("cell", "wrong", "zh", 1440, "light"),
+    Visit("value", "right", "zh", 390, "light"),
+    Visit("unit", "unknown", "zh", 390, "light"),
+    Visit("choice", "wrong", "zh", 390, "dark"),
 ]
 
 
