@@ -1,7 +1,6 @@
 """One app and one Chromium for all browser tests; every page that a test opens must stay free of errors."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from tests.browser import chromium
 from tests.browser.helpers import (
     BROWSER_FLAGS,
     PATIENCE,
-    FreshServer,
     NewPage,
     Server,
     begin_watching_messages,
@@ -40,25 +38,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app, started once."""
     with running_app(tmp_path_factory.mktemp("server") / "log.txt") as server:
         yield server
-
-
-@pytest.fixture
-def fresh_server(tmp_path: Path, browser: Browser) -> FreshServer:
-    """``with fresh_server() as server:`` an app that no browser has visited yet.
-
-    Its visitors leave before it ends: a page whose server is gone says so in the console too.
-    """
-    numbers = iter(range(100))
-
-    @contextmanager
-    def visited() -> Iterator[Server]:
-        with running_app(tmp_path / f"server-{next(numbers)}.txt") as server:
-            yield server
-            for page in [page for context in browser.contexts for page in context.pages]:
-                if page.url.startswith(server.url):
-                    page.close()
-
-    return visited
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -345,7 +345,6 @@ WRONG_ON_PAPER = """() => {
 
 SENT: WeakKeyDictionary[Page, list[str | bytes]] = WeakKeyDictionary()
 NewPage = Callable[..., Page]
-FreshServer = Callable[[], AbstractContextManager[Server]]
 
 
 _LETTERS = """(root) => [...root.querySelectorAll("*")].flatMap((element) => {

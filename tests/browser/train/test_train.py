@@ -141,11 +141,9 @@ def is_shared_as_it_runs(page: Page, other: Page, run: str) -> None:
     open_stage(other, f"/train?lang=en&run={run}")
     expect(other.get_by_text("You are watching.")).to_be_visible()
     expect(other.get_by_role("button", name="Stop")).to_have_count(0)
-    page.goto("/lstm?lang=en")
     page.goto("/train")  # no run in this address: the browser has kept it
     expect(learning(page)).to_contain_text("timesteps a second")
     assert run_of(page) == run
-    page.reload()
     expect(learning(page)).to_contain_text("timesteps a second")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
 
