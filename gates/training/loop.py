@@ -15,6 +15,7 @@ from gates.network import Network
 from gates.training.models.layers import State
 from gates.training.models.network import Model, initial_network
 from gates.training.recipe import Recipe
+from gates.training.tasks.measures import HIGHEST
 from gates.training.tasks.model import Batch, Task
 from gates.training.tasks.registry import make_task
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Ending = Literal["done", "diverged"]
-
-HIGHEST = 700.0
-"""The logarithm of the greatest perplexity that is told apart; e to much more is not a number any more."""
 
 
 @dataclass(frozen=True, slots=True)

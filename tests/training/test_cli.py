@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
+import runpy
 import sys
 from dataclasses import fields
 from itertools import chain, repeat
@@ -23,7 +23,6 @@ from gates.training.loop import train
 from gates.training.recipe import Recipe
 from gates.training.tasks.registry import TASKS, make_task
 
-ROOT = Path(__file__).resolve().parents[2]
 T = translator("en")
 SHORT = ["--steps", "12", "--batch", "8", "--length", "6"]
 
@@ -32,29 +31,22 @@ def records(out: str) -> list[dict[str, float]]:
     return [json.loads(line) for line in out.splitlines()]
 
 
-def test_a_run_from_a_shell_writes_records_a_bar_and_weights(tmp_path: Path) -> None:
+def test_a_run_from_a_shell_writes_records_a_bar_and_weights(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "net.safetensors"
-    command = [
-        sys.executable,
-        "-m",
-        "gates.training",
-        "parity",
-        "--cell",
-        "gru",
-        "--seed",
-        "3",
-        "--json",
-        *SHORT,
-    ]
-    done = subprocess.run(
-        [*command, "--out", str(out)], capture_output=True, text=True, cwd=ROOT, timeout=600
-    )
-    assert done.returncode == 0, done.stderr
-    lines = records(done.stdout)
+    typed = ["parity", "--cell", "gru", "--seed", "3", "--json", *SHORT, "--out", str(out)]
+    monkeypatch.delitem(sys.modules, cli.__name__)  # as if for the first time
+    monkeypatch.setattr(sys, "argv", ["__main__.py", *typed])
+    with pytest.raises(SystemExit) as left:
+        runpy.run_module("gates.training", run_name="__main__", alter_sys=True)
+    assert left.value.code == 0
+    heard = capsys.readouterr()
+    lines = records(heard.out)
     assert lines[0]["step"] == 0 and lines[-1]["step"] == 12
     assert all(isinstance(line[name], float) for line in lines for name in ("loss", "metric"))
     assert all(0 <= line["metric"] <= 1 for line in lines)
-    assert "12/12" in done.stderr and str(out) in done.stderr
+    assert "12/12" in heard.err and str(out) in heard.err
 
     network, task = load(out), make_task("parity", length=6)
     batch = task.held_out()

@@ -137,7 +137,7 @@ def test_d2ls_model_learns_alike_from_scratch_and_fused(cell: str) -> None:
         "hidden": 12,
         "batch": 8,
         "length": 10,
-        "steps": 60,
+        "steps": 12,
         "optimiser": "sgd",
         "lr": 1.0,
         "init": "small",

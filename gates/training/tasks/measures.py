@@ -14,6 +14,9 @@ Outputs = NDArray[np.floating]
 Measure = Callable[[Outputs, Batch], float]
 Stream = Callable[[np.random.Generator, int], Iterator[Batch]]
 
+HIGHEST = 700.0
+"""The logarithm of the greatest perplexity that is told apart; e to much more is not a number any more."""
+
 FIT_SEED = 1
 FIT_BATCHES = 40
 FIT_SIZE = 64
@@ -33,11 +36,12 @@ def mean_squared_error(output: Outputs, batch: Batch) -> float:
 
 
 def perplexity(output: Outputs, batch: Batch) -> float:
-    """Return e to the mean cross-entropy of the scores' softmax, over the read steps."""
+    """Return e to the mean cross-entropy (at most ``HIGHEST``) of the scores at the read steps."""
     scores = output[batch.read].astype(np.float64)
     scores -= scores.max(axis=-1, keepdims=True)
     chosen = scores[np.arange(len(scores)), _classes(batch)]
-    return float(np.exp(np.mean(np.log(np.exp(scores).sum(axis=-1)) - chosen)))
+    mean = np.mean(np.log(np.exp(scores).sum(axis=-1)) - chosen)
+    return float(np.exp(min(mean, HIGHEST)))
 
 
 def by_symbol(

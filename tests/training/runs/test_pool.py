@@ -318,4 +318,5 @@ def test_who_has_a_run_open_need_not_ask_for_it(new_pool: NewPool, monkeypatch: 
     here.clear()
     nobody_asks_for_long()
     assert kept.reason == "training.ended.unwatched"
-    assert until(pool, run, lambda view: view.ended).status.key == "training.ended.unwatched"
+    until(pool, run, lambda view: kept.ended is not None)
+    assert kept.ended is not None and kept.ended.key == "training.ended.unwatched"
