@@ -34,7 +34,10 @@ def test_a_machine_without_a_browser_has_none(machine: Path) -> None:
     assert chromium.find() is None
 
 
-def test_a_stand_in_that_does_not_start_is_passed_over(machine: Path) -> None:
+def test_a_stand_in_that_does_not_start_is_passed_over(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chromium, "WHERE", "raise SystemExit(1)")  # Playwright is not installed
     program(machine / "chromium-browser", ASKS_FOR_A_SNAP)
     assert chromium.find() is None
     chrome = program(machine / "google-chrome", STARTS)

@@ -16,6 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from gates import __version__
+from gates.scenes import modules
 
 ROOT = Path(__file__).resolve().parents[1]
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-q")
@@ -60,8 +61,7 @@ def test_it_takes_one_name_and_bears_the_one_version(site: Path) -> None:
     )
 
 
-def test_the_stage_and_the_sentences_are_there_for_a_notebook(site: Path, tmp_path: Path) -> None:
-    code = """
+NOTEBOOK = """
 import gates
 from gates.scenes import modules
 from gates.text import translator
@@ -73,16 +73,7 @@ assert all(classic(name).title for name in CLASSICS)
 assert not {"streamlit", "torch", "plotly", "pandas"} & sys.modules.keys()
 print(gates.__file__, translator("zh")("page.lstm.title"), len(modules.packed_file()), "</html>" in page)
 """
-    file, title, size, whole = said(site, tmp_path, code).split()
-    assert Path(file).is_relative_to(site)
-    strings = ROOT / "gates" / "text" / "strings" / "zh" / "ui.json"
-    assert title == json.loads(strings.read_text(encoding="utf-8"))["page.lstm.title"]
-    assert int(size) > 100_000
-    assert whole == "True"
-
-
-def test_pages_open(site: Path, tmp_path: Path) -> None:
-    code = """
+PAGES = """
 from streamlit.testing.v1 import AppTest
 from gates import paths
 for name in ("lstm", "train"):
@@ -91,11 +82,7 @@ for name in ("lstm", "train"):
     assert not app.exception, (name, app.exception)
     print(name)
 """
-    assert said(site, tmp_path, code).split() == ["lstm", "train"]
-
-
-def test_a_run_trains_in_a_process_of_its_own(site: Path, tmp_path: Path) -> None:
-    code = """
+RUN = """
 import time
 from gates.training.recipe import Recipe
 from gates.training.runs.pool import Pool
@@ -107,7 +94,17 @@ while (view := pool.look(name)).status.state not in {"done", "failed", "lost"} a
 print(view.status.state, view.status.step)
 pool.close()
 """
-    assert said(site, tmp_path, code).split() == ["done", "3"]
+
+
+def test_a_notebook_a_page_and_a_run_find_all_that_they_need(site: Path, tmp_path: Path) -> None:
+    """In one process, which begins with what needs least; the run has one of its own."""
+    file, title, size, whole, *more = said(site, tmp_path, NOTEBOOK + PAGES + RUN).split()
+    assert Path(file).is_relative_to(site)
+    strings = ROOT / "gates" / "text" / "strings" / "zh" / "ui.json"
+    assert title == json.loads(strings.read_text(encoding="utf-8"))["page.lstm.title"]
+    assert int(size) > 100_000
+    assert whole == "True"
+    assert more == ["lstm", "train", "done", "3"]
 
 
 @pytest.fixture
@@ -135,9 +132,8 @@ def address(site: Path, tmp_path: Path) -> Iterator[str]:
     assert "Network URL" not in log.read_text(), "the app's own settings were not found: it listens to all"
 
 
-def test_the_command_serves_the_app_with_its_settings(site: Path, tmp_path: Path, address: str) -> None:
-    path = said(site, tmp_path, "from gates.scenes import modules; print(modules.modules_path())").strip()
-    with urlopen(address + path, timeout=600) as answer:
+def test_the_command_serves_the_app_with_its_settings(address: str) -> None:
+    with urlopen(address + modules.modules_path(), timeout=600) as answer:  # named by what is in it
         names = [name for _, name, _ in json.loads(answer.read())["modules"]]
     assert names[-1] == "stage.js"
     with urlopen(f"{address}/gru", timeout=600) as page:

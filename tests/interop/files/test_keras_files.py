@@ -75,7 +75,7 @@ def test_cut_off_anywhere(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", GOOD)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_bytes_changed_give_a_network_or_a_named_error(name: str, data: Any) -> None:
     whole = bytearray((FILES / name).read_bytes())

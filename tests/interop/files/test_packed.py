@@ -75,9 +75,9 @@ def test_an_archive_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path, kin
 
 def test_a_header_in_a_tar_that_claims_the_world_is_not_read(tmp_path: Path) -> None:
     member = tarfile.TarInfo("w.npz")
-    member.size, member.type = 2**26, tarfile.XHDTYPE
+    member.size, member.type = 2**22, tarfile.XHDTYPE
     header = member.tobuf(tarfile.USTAR_FORMAT)
-    (tmp_path / "pax.tar.gz").write_bytes(gzip.compress(header + bytes(2**26)))
+    (tmp_path / "pax.tar.gz").write_bytes(gzip.compress(header + bytes(2**22)))
     refused(tmp_path / "pax.tar.gz", "MB of memory|is damaged", max_bytes=2**20)
     beside = packed(tmp_path / "beside.tar.gz", {"README.md": bytes(5 * 2**19), "w.npz": b""})
     refused(beside, "MB of memory", max_bytes=2**20)

@@ -105,7 +105,7 @@ def test_the_outer_symbol_is_looked_at_before_the_last_step_alone() -> None:
     batch = task.held_out()
     assert batch.lengths is not None
     output = np.zeros((*batch.x.shape[:2], task.outputs))
-    for k, length in enumerate(batch.lengths):
-        output[length - 2, k, SYMBOLS.index(words(batch)[k][1])] = 1 if k % 4 else -1
+    for k, (length, word) in enumerate(zip(batch.lengths, words(batch), strict=True)):
+        output[length - 2, k, SYMBOLS.index(word[1])] = 1 if k % 4 else -1
     assert task.score(output, batch) == pytest.approx(0.75)
     assert task.baseline == pytest.approx(0.5, abs=0.05)
