@@ -31,13 +31,21 @@ OURS = {"gates.scenes.linking", "gates.ui.web.requests.headers", "gates.__main__
 """Modules that look at our own files or at the server's own settings alone."""
 
 
+METHODS = {"fullmatch", "match", "search", "sub", "subn", "split", "finditer", "findall"}
+MAY_USE = re.compile(rf"\bre\b|[A-Z]\.({'|'.join(METHODS)})\b")
+"""What names the module ``re``, or a method of a constant."""
+
+
 @functools.cache
 def sources() -> list[tuple[str, ast.Module, list[ast.Call], list[ast.Attribute]]]:
-    """Return of each module the name, the tree, and the calls and attributes anywhere in it."""
+    """Return of each module that may use an expression the name, the tree, and each call and attribute."""
     found = []
     for path in sorted(ROOT.glob("gates/**/*.py")):
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        tree = ast.parse(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        if not MAY_USE.search(text):
+            continue
+        tree = ast.parse(text)
         calls: list[ast.Call] = []
         attributes: list[ast.Attribute] = []
         for node in ast.walk(tree):
@@ -47,9 +55,6 @@ def sources() -> list[tuple[str, ast.Module, list[ast.Call], list[ast.Attribute]
                 attributes.append(node)
         found.append((name, tree, calls, attributes))
     return found
-
-
-METHODS = {"fullmatch", "match", "search", "sub", "subn", "split", "finditer", "findall"}
 
 
 def uses() -> dict[str, set[str]]:

@@ -211,7 +211,7 @@ def test_a_long_way_from_a_constant_is_not_followed_to_its_end() -> None:
 
 def test_layers_that_share_their_weights_take_memory_each() -> None:
     arrays = models.weights("RNN", 256, 256)
-    nodes = [models.node("RNN", arrays, y=f"Y{k}") for k in range(900)]
+    nodes = [models.node("RNN", arrays, y=f"Y{k}") for k in range(300)]
     made = models.model(nodes, models.stored(arrays), x=("T", "B", 256), outputs=("Y0",))
     tracemalloc.start()
     with pytest.raises(InteropError, match="can be read in"):
