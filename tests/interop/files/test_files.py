@@ -379,11 +379,11 @@ def test_a_missing_package_is_named(tmp_path: Path, package: str, monkeypatch: p
 
 
 def test_npz_and_safetensors_are_read_without_torch(tmp_path: Path) -> None:
-    for suffix in (".npz", ".safetensors"):
-        path = write(tmp_path / f"m{suffix}", module("LSTM", 3, 4).state_dict())
-        code = f"from gates.interop import load; load({str(path)!r})"
-        code += "; import sys; assert 'torch' not in sys.modules"
-        subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3], timeout=600)
+    state = module("LSTM", 3, 4).state_dict()
+    paths = [str(write(tmp_path / f"m{suffix}", state)) for suffix in (".npz", ".safetensors")]
+    code = f"from gates.interop import load; [load(path) for path in {paths}]"
+    code += "; import sys; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3], timeout=600)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
