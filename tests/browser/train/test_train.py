@@ -10,10 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from gates.text import translator
 from tests.browser.helpers import (
     NewPage,
     axe_findings,
     open_stage,
+    pick,
     sent_by,
     step_values,
     until,
@@ -53,35 +55,56 @@ def learning(page: Page) -> Locator:
     return page.locator("[data-testid=stProgress]")
 
 
-def test_what_is_on_the_screen_is_taken_along_and_a_learned_run_is_scrubbed_without_the_server(
-    page: Page,
+def mark(stage: Locator) -> None:
+    stage.evaluate("stage => { stage.mark = 'the same'; }")
+
+
+def is_marked(stage: Locator) -> bool:
+    """Whether it was never put up anew since then."""
+    return bool(stage.evaluate("stage => stage.mark === 'the same'"))
+
+
+def test_what_is_on_the_screen_is_taken_along_and_two_learned_runs_are_scrubbed_without_the_server(
+    new_page: NewPage,
 ) -> None:
+    page = new_page(width=1440)
     stage = open_stage(page, "/train?lang=en")
     expect(page.locator("[data-testid=film]")).to_be_visible()
     expect(stage).to_have_attribute("data-checkpoint", "500")  # a recorded run, before anybody trains
     what_is_taken_along_is_what_is_on_the_screen(page, stage)
-    stage.evaluate("stage => { stage.mark = 'the same'; }")
     steps = page.locator(".st-key-train-recipe-parity-lstm-steps input")
     steps.fill("64")
     steps.press("Enter")
+    pick(page, page.locator(".st-key-train-beside input"), translator("en")("train.beside.rnn"), exact=True)
     press(page, "start")
     run_of(page)
-    expect(page.get_by_text("on data that it has never seen")).to_be_visible()
+    expect(page.locator("[data-testid=stage][data-checkpoint]")).to_have_count(2)
+    mark(stage)
+    stages = page.locator("[data-testid=stage][data-checkpoint='64']")
+    expect(stages).to_have_count(2)
+    expect(page.get_by_text("on data that it has never seen")).to_have_count(2)
     expect(learning(page)).to_have_count(0)
-    expect(stage).to_have_attribute("data-checkpoint", "64")
-    assert stage.evaluate("stage => stage.mark") == "the same", "the stage was never put up anew"
+    for index, cell in enumerate(("lstm", "rnn")):
+        expect(stages.nth(index)).to_have_attribute("data-cell", cell)
+    assert is_marked(stage)
     wait_until_idle(page)
     learned, sent = step_values(stage), sent_by(page)
     scrub(page, 0)
-    expect(stage).to_have_attribute("data-checkpoint", "0")
+    stages = page.locator("[data-testid=stage][data-checkpoint='0']")
+    expect(stages).to_have_count(2)
     until(page, lambda: step_values(stage)["forget"] != learned["forget"])
     untrained = step_values(stage)
     assert all(abs(value - 0.5) < 0.4 for value in untrained["forget"])
     stage.focus()
     page.keyboard.press("End")  # in time, while training stands still
+    expect(stages.last).to_have_attribute("data-step", str(int(stage.get_attribute("data-steps") or 0) - 1))
     page.wait_for_url(re.compile(r"checkpoint=0\b"))
     assert sent == [], "moving through training asks nobody"
     assert not axe_findings(page)
+    page.get_by_test_id("stage-bar").press("l")  # before a hall one is large: the other's strip has a name
+    titles = page.locator(".gs-group-large .gs-group-title:visible")
+    expect(titles).to_have_count(1)
+    expect(titles).to_contain_text("RNN")
 
 
 def what_is_taken_along_is_what_is_on_the_screen(page: Page, stage: Locator) -> None:
@@ -117,13 +140,16 @@ def test_a_run_outlives_a_reload_is_only_watched_elsewhere_and_its_film_outlives
     page = new_page(dark=True, fresh=True)
     with recorded(page):
         stage = open_stage(page, LONG)
+        mark(stage)
         press(page, "start")
         run = run_of(page)
         expect(page.locator("[data-testid=film][data-live]")).to_be_visible()
         first = checkpoint(stage)
         expect(stage).not_to_have_attribute("data-checkpoint", str(first))
+        assert is_marked(stage)
         is_shared_as_it_runs(page, new_page(), run)
         the_film_follows_until_somebody_scrubs(page, stage)
+        mark(stage)
         page.get_by_role("button", name="Pause", exact=True).click()
         expect(learning(page)).to_contain_text("paused at step")
         page.get_by_role("button", name="Continue").click()
@@ -132,6 +158,7 @@ def test_a_run_outlives_a_reload_is_only_watched_elsewhere_and_its_film_outlives
         expect(page.get_by_text("was killed after step")).to_be_visible()
         expect(learning(page)).to_have_count(0)
         wait_until_idle(page)
+        assert is_marked(stage)
         scrub(page, 1)
         expect(stage).to_have_attribute("data-checkpoint", "1")
         assert not axe_findings(page)
@@ -157,32 +184,6 @@ def the_film_follows_until_somebody_scrubs(page: Page, stage: Locator) -> None:
     assert checkpoint(stage) == 2
     page.get_by_role("button", name="Follow the training").click()
     until(page, lambda: checkpoint(stage) > 2)
-
-
-def test_two_runs_stand_side_by_side_and_move_together(new_page: NewPage) -> None:
-    page = new_page(width=1440)
-    open_stage(page, "/train?lang=en&task=temporal-order&cell=lstm&beside=rnn&steps=64")
-    press(page, "start")
-    stages = page.locator("[data-testid=stage][data-checkpoint]")
-    expect(stages).to_have_count(2)
-    expect(page.get_by_text("on data that it has never seen")).to_have_count(2)
-    for index, cell in enumerate(("lstm", "rnn")):
-        expect(stages.nth(index)).to_have_attribute("data-cell", cell)
-    expect(learning(page)).to_have_count(0)
-    wait_until_idle(page)
-    scrub(page, 5)
-    expect(stages.nth(1)).to_have_attribute(
-        "data-checkpoint", stages.nth(0).get_attribute("data-checkpoint") or ""
-    )
-    stages.nth(0).focus()
-    page.keyboard.press("End")
-    expect(stages.nth(1)).to_have_attribute("data-step", "29")
-    page.get_by_test_id("stage-bar").press(
-        "l"
-    )  # before a hall one is large: the strip of the other has a name
-    titles = page.locator(".gs-group-large .gs-group-title:visible")
-    expect(titles).to_have_count(1)
-    expect(titles).to_contain_text("RNN")
 
 
 def test_a_file_too_large_is_refused_in_the_readers_language_and_what_was_typed_stays(
