@@ -35,13 +35,10 @@ BESIDE: dict[str, Any] = {
 }
 
 
-Label = str
-
-
 @pytest.fixture
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[Label]:
-    """Has what would be opened in a process of its own opened here, without limits: the labels."""
-    seen: list[Label] = []
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is opened in a process of its own is opened in this one, without limits; the names of what was."""
+    seen: list[str] = []
 
     def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
         checkpoint, answer, label, *limits = command[command.index(child.__name__) + 1 :]
@@ -131,7 +128,7 @@ def test_a_file_from_before_1_6_is_read(tmp_path: Path) -> None:
 
 
 def test_a_large_vocabulary_beside_the_weights(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_this_process: list[Label]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_this_process: list[str]
 ) -> None:
     layer, path = module("LSTM", 3, 4), tmp_path / "m.pt"
     words = {f"{k} {'long' * 20}": k for k in range(50)}
