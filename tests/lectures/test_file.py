@@ -13,6 +13,7 @@ from gates.examples.notation.kinds import KINDS
 from gates.export.states import EXPORTED, ExportError
 from gates.lectures import file, reader
 from gates.text import LANGUAGES, translator
+from gates.ui import trainings
 from gates.ui.web.routes import lecture
 from tests.export.test_page import opened
 
@@ -167,6 +168,10 @@ def test_the_route_gives_the_file_or_says_which_state_is_wrong() -> None:
     pages = ", ".join(f"/{name}" for name in EXPORTED)
     problem = translator("zh")("export.page", page="course", pages=pages)
     assert wrong.text == translator("zh")("lecture.file.state", state=2, problem=problem)
+    with pytest.MonkeyPatch.context() as patch:  # trainings are looked for among those of this server
+        patch.setattr(trainings, "folder", "of this server".format)
+        patch.setattr(file, "build", lambda *told: told[-1]())
+        assert asked().text == "of this server"
     for changes in (
         {"title": 3},
         {"states": "x"},

@@ -215,6 +215,7 @@ def test_what_was_chosen_in_a_range_is_said_again_where_the_range_is_another() -
     app.number_input(key="gradients.steps").set_value(64).run()
     step = app.number_input(key="gradients.loss_step")
     assert (step.value, step.max, step.proto.set_value) == (20, 64, True)
+    assert app.session_state["states"]["gradients"].loss_step == 20
 
 
 def test_random_cells_read_ones_own_text_in_up_to_four_columns() -> None:

@@ -160,12 +160,13 @@ def on_panel(name: str, panel: str) -> AppTest:
 
 
 def files_of(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> dict[str | None, tuple[str, str | None]]:
-    """Run a page, and return name and type of each file that it offers, by the key of its button."""
+    """Run a page, and return name and type of each file it offers, none empty, by its button."""
     offered: dict[str | None, tuple[str, str | None]] = {}
     button = st.download_button
 
     def noted(label: str, **given: Any) -> bool:
         offered[given.get("key")] = given["file_name"], given.get("mime")
+        assert given["data"]() if callable(given["data"]) else given["data"], label
         return button(label, **given)
 
     with monkeypatch.context() as patch:

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
 STATIC = Path(streamlit.__file__).parent / "static"
-RECIPE = 3
-"""Goes up when fonts are cut differently, so that those kept on disk are made anew."""
-
 _ONE_AT_A_TIME = threading.Lock()
 _NAMED = re.compile(rb"material/([a-z0-9_]+)")
 
@@ -147,8 +144,9 @@ def _once(content: bytes, wanted: Iterable[str | int], make: Callable[..., bytes
     """Makes a font, or takes it from where an earlier start left it."""
     import fontTools
 
-    recipe = f"{RECIPE} {fontTools.version} {sorted(map(str, wanted))}"
-    digest = hashlib.blake2b(recipe.encode() + content, digest_size=12).hexdigest()
+    recipe = f"{fontTools.version} {sorted(map(str, wanted))}".encode()
+    ours = Path(__file__).read_bytes()  # where fonts are cut differently, those kept on disk are made anew
+    digest = hashlib.blake2b(recipe + ours + content, digest_size=12).hexdigest()
     path = _folder() / f"{digest}.woff2"
     with _ONE_AT_A_TIME:
         try:
