@@ -117,7 +117,7 @@ def test_a_practitioner_trains_on_a_text_of_their_own_and_steps_through_it(new_p
     pick(page, "train-task", t("task.text"))
     expect(page.locator(".st-key-train-own-text textarea")).to_have_value(TEXT)
     fill(page, "train-recipe-text-lstm-hidden", "8")
-    fill(page, "train-recipe-text-lstm-steps", "20")
+    fill(page, "train-recipe-text-lstm-steps", "4")
     page.locator(".st-key-train-start button").click()
     page.wait_for_url(re.compile(r"[?&]run="))
     expect(page.get_by_text("on data that it has never seen")).to_be_visible()
