@@ -268,6 +268,8 @@ def preset(tree: Path) -> set[str]:
     change.insert(
         "tests/examples/presets/test_presets_gru.py", "\n\n@FORMS\n@BOTH\ndef test_latch(", SMOOTHED
     )
+    own_input = """ids("gru", brackets("（（））")) == {"counter\""""
+    change.replace("tests/examples/presets/test_presets.py", own_input, f'{own_input}, "{NAME}"')
     return change.touched
 
 
@@ -369,7 +371,10 @@ def test_a_preset_a_page_a_task_a_format_and_a_cell_are_added_by_the_files_that_
         "tests/stage/test_javascript.py",
     ]
     of_cells = "modern_cells or correspond or whatever_its_z or remembers or left_over or drawings"
-    chosen = f"{NAME} or catalogue or circle or suffix or every_kind_of_file or {of_cells}"
+    written = [sys.executable, "-m", "tests.examples.test_whole"]  # as after any recipe
+    assert not subprocess.run(written, cwd=tree, capture_output=True, timeout=600).returncode
+    assert "gru walked" in (tree / "tests/examples/data/presets.txt").read_text(encoding="utf-8")
+    chosen = f"{NAME} or presets or catalogue or circle or suffix or every_kind_of_file or {of_cells}"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rA", "-k", chosen, *tests],
         cwd=tree, capture_output=True, text=True, timeout=900, encoding="utf-8",

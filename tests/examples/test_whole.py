@@ -110,7 +110,8 @@ WHOLE: dict[str, Callable[[], Iterator[str]]] = {
 @pytest.mark.parametrize("name", WHOLE)
 def test_what_is_made_by_hand_is_what_was_looked_at(name: str) -> None:
     kept = (KEPT / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    assert list(WHOLE[name]()) == kept
+    made = list(WHOLE[name]())
+    assert made == kept, f"{name} are others now. Where that is meant: python -m tests.examples.test_whole"
 
 
 if __name__ == "__main__":

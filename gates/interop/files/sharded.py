@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gates import strict_json
 from gates.interop.errors import InteropError
 from gates.interop.files import pytorch, safetensors
 from gates.interop.files.format import Format, Source
@@ -61,11 +61,11 @@ def _shards(source: Source) -> dict[str, list[str]]:
     source.file.seek(0)
     shards: dict[str, list[str]] = {}
     try:
-        for name, shard in json.loads(source.file.read())["weight_map"].items():
+        for name, shard in strict_json.loads(source.file.read())["weight_map"].items():
             if not isinstance(shard, str) or Path(shard).name != shard or "\\" in shard:
                 raise damaged
             shards.setdefault(shard, []).append(name)
-    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, InteropError):
             raise
         raise damaged from error

@@ -59,7 +59,7 @@ def test_ids_are_unique_and_the_openings_are_as_designed() -> None:
 
 @EACH
 def test_sliders_open_within_their_range_and_sharpness_is_among_them(one: Preset) -> None:
-    assert "sharpness" in one.defaults and 2 <= len(one.sliders) <= 4
+    assert "sharpness" in one.defaults and 2 <= len(one.sliders) <= 4, "2 to 4 sliders, one of them sharpness"
     for s in one.sliders:
         assert s.minimum < s.maximum and s.minimum <= s.default <= s.maximum
         steps = (s.default - s.minimum) / s.step
@@ -100,6 +100,7 @@ SIGNED = {"delay", "counter", "integrator", "first", "last", "company_a", "compa
 
 
 def test_own_input_finds_the_presets_that_read_it() -> None:
+    """Each set names all the presets that read such an input: one more that does is added to it."""
     assert ids("lstm", brackets("(()((())))")) == {"counter", "brackets"}
     assert ids("gru", brackets("（（））")) == {"counter"}
     assert ids("rnn", signal("brackets", 20)) == {"relu_counter", "tanh_counter"}
@@ -115,6 +116,7 @@ def test_own_input_finds_the_presets_that_read_it() -> None:
 
 
 def test_own_numbers_fit_by_their_columns() -> None:
+    """Each set names all the presets that read such numbers: one more that does is added to it."""
     assert ids("lstm", parse_numbers("0.5 -1 2")) == SIGNED
     assert ids("lstm", parse_numbers("0 1 1 0")) == SIGNED | {"parity"}
     assert ids("lstm", parse_numbers("1 0\n0 0.5")) == {"latch"}

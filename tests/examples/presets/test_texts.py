@@ -71,7 +71,8 @@ def runs(cell: str, name: str) -> Iterator[tuple[dict[str, float], PresetRun, di
 def test_a_text_names_no_number_that_a_slider_changes(one: Preset, language: str) -> None:
     template = translator(language)(one.watch, **dict.fromkeys(one.figures, ""))
     literal = set(re.findall(r"(?<![\d₀-₉])−?\d+(?:\.\d+)?", template))
-    assert literal <= LITERAL.get(f"{one.cell}.{one.id}", set())
+    typed = literal - LITERAL.get(f"{one.cell}.{one.id}", set())
+    assert not typed, f"{typed} in {one.watch} ({language}): make it a figure, or list it in LITERAL above"
 
 
 @EACH
