@@ -7,10 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from gates.examples.comparisons import COMPARISONS
 from gates.examples.demonstrations import DEMONSTRATIONS
+from gates.scenes import compare as comparison
+from gates.scenes.compare import Column
 from gates.scenes.links.codec import compress
-from gates.scenes.links.compare import COMPARE
+from gates.scenes.links.compare import COMPARE, CompareState
 from gates.scenes.links.gradients import GRADIENTS
-from gates.text import translator
+from gates.text import Translator, translator
 from gates.ui.gradients.view import FAMILIES
 from tests.pages.languages import in_turn
 from tests.pages.snapshot import contents, same
@@ -234,3 +236,14 @@ def test_bad_numbers_are_said_and_the_last_comparison_stays() -> None:
     app.text_area(key="shared.numbers").set_value("1 2\n3 four").run()
     assert not app.exception
     assert translator("zh")("error.numbers.letters", row=2, token="four") in app.error[0].value
+    asked: list[str] = []
+    columns = comparison.columns
+
+    def noted(state: CompareState, t: Translator) -> list[Column]:
+        asked.append(state.lang)
+        return columns(state, t)
+
+    with pytest.MonkeyPatch.context() as patch:  # it stays, in another language too
+        patch.setattr(comparison, "columns", noted)
+        app.button_group(key="shared.lang").set_value("en").run()
+    assert set(asked) == {"en"} and app.error

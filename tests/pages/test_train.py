@@ -126,6 +126,7 @@ def test_a_run_can_be_paused_continued_and_stopped_by_its_browser(pool: Pool) ->
     app.button(key="train.pause.0").click().run()
     until(app, lambda app: app.button(key="train.pause.0").label == t("train.continue"))
     assert t("train.sample.step") in said(app.markdown)
+    assert app.slider(key="train.temperature").value == 0
     app.button(key="train.pause.0").click().run()
     until(app, lambda app: app.button(key="train.pause.0").label == t("train.pause"))
     app.button(key="train.stop.0").click().run()
@@ -309,6 +310,7 @@ def test_without_the_text_another_one_is_offered(monkeypatch: pytest.MonkeyPatch
     state = app.session_state["states"]["train"]
     assert not app.exception and not app.warning
     assert (state.corpus, state.beside, state.changes["hidden"]) == ("python", "scratch", 256)
+    same(app, "train with a text", "zh")
     source_texts.try_again()
 
 

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from streamlit.web.server.starlette import starlette_server
 
 from gates.ui.web import latency
+from gates.ui.web.page import Page
 from gates.ui.web.requests import headers
 from gates.ui.web.requests.addresses import Addresses
 
@@ -101,6 +102,18 @@ def test_a_page_runs_only_its_own_scripts(app):
         "connect-src": "'self' data: blob:", "manifest-src": "'self'", "base-uri": "'none'",
         "form-action": "'none'", "object-src": "'none'", "frame-src": "'none'", "frame-ancestors": "'self'",
     }  # fmt: skip
+
+
+def test_a_page_that_comes_in_parts_is_changed_as_a_whole():
+    async def parts(scope, receive, send):
+        await send(
+            {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]}
+        )
+        for text in (b"<html><he", b"ad>", b"</head></html>"):
+            await send({"type": "http.response.body", "body": text, "more_body": text != b"</head></html>"})
+
+    page = TestClient(Page(parts)).get("/lstm", headers={"accept": "text/html"})
+    assert re.fullmatch(r"<html><head><script>.*</script></head></html>", page.text, re.DOTALL)
 
 
 def test_what_is_no_page_may_do_nothing(app):
