@@ -129,6 +129,7 @@ def test_a_file_of_numbers_is_taken_if_it_can_be_read_and_else_costs_nothing() -
         app.file_uploader(key=key).set_value((name, content, "text/csv")).run()
         assert not app.exception and said in app.error[0].value
         assert app.text_area(key="shared.numbers").value == "1 0\n0 1"
+    same(app, "lstm bad table", "en")
     app.file_uploader(key=key).set_value(
         ("good.csv", "day,zürich\n1.1.,0.5\n2.1.,NA\n3.1.,0.75".encode(), "text/csv")
     ).run()

@@ -121,7 +121,7 @@ def test_a_run_can_be_paused_continued_and_stopped_by_its_browser(pool: Pool) ->
     app.text_area(key="train.own.text").set_value("slow " + "the cat sat on the mat. " * 60).run()
     app.button(key="train.start").click().run()
     run = app.session_state["states"]["train"].run
-    until(app, lambda app: (pool.look(run) or None) is not None and pool.look(run).status.step > 0)  # type: ignore[union-attr]
+    until(app, lambda app: not app.button(key="train.pause.0").disabled and pool.look(run).status.step > 0)  # type: ignore[union-attr]
     app.session_state["train.tabs"] = t("train.tab.samples")
     app.button(key="train.pause.0").click().run()
     until(app, lambda app: app.button(key="train.pause.0").label == t("train.continue"))

@@ -71,7 +71,7 @@ def test_a_moved_slider_and_an_opened_link_are_taken_once(told: Told) -> None:
     told.say(app, "lstm.stage", opened={"request": 2, "params": {"preset": "delay"}})
     told.say(app, "lstm.stage", opened={"request": 3, "params": "delay"})
     assert state().preset == "latch"
-    for nonce, taken in (("there/1", True), ("", False), ("n" * 61, False), (7, False)):
+    for nonce, taken in (("there/1", True), ("n" * 60, True), ("", False), ("n" * 61, False), (7, False)):
         own = {"request": told_requests(app) + 1, "params": {"preset": "delay"}, "nonce": nonce}
         told.say(app, "lstm.stage", opened=own | {"page": "lstm"})
         assert state().preset == "delay"
