@@ -76,6 +76,13 @@ def settled_box(page: Page, part: Locator) -> FloatRect:
     return boxes[-1]
 
 
+SINGLE = """part => {
+  const { _mouseDownTime: last, _context: { doubleClickDelay } } = part.closest(".js-plotly-plot");
+  return Date.now() - last > 2 * doubleClickDelay;
+}"""
+"""Whether the next click will be none of two to Plotly, which takes a selection away by a double click."""
+
+
 def test_the_heatmaps_open_on_demand_and_lead_to_a_step(new_page: NewPage) -> None:
     page = new_page(width=1440, height=1400)
     stage = open_stage(page, "/lstm?step=1")
@@ -84,6 +91,7 @@ def test_the_heatmaps_open_on_demand_and_lead_to_a_step(new_page: NewPage) -> No
     plot = page.locator(".js-plotly-plot .nsewdrag").nth(1)
     plot.wait_for()
     for _ in range(3):  # each click moves the stage there, also one on the cell that is selected already
+        until(page, lambda: plot.evaluate(SINGLE))
         box = settled_box(page, plot)
         page.mouse.click(box["x"] + box["width"] * 6.5 / 9, box["y"] + box["height"] / 2)
         expect(stage).to_have_attribute("data-step", "6")
