@@ -148,15 +148,15 @@ def _keys(sources: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
 
 
 @lru_cache(maxsize=1024)
-def _imported_whole(source: str) -> list[str]:
+def _imported_whole(source: str) -> tuple[str, ...]:
     """The paths of the modules that one imports as a whole."""
-    return [found[1] or found[2] for found in _WHOLE.finditer(source)]
+    return tuple(match[1] or match[2] for match in _WHOLE.finditer(source))
 
 
 @lru_cache(maxsize=1024)
-def _exported(source: str) -> list[str]:
+def _exported(source: str) -> tuple[str, ...]:
     """The names that a module exports."""
-    return [found[1] for found in _EXPORT.finditer(source)]
+    return tuple(match[1] for match in _EXPORT.finditer(source))
 
 
 def _short(number: int) -> str:

@@ -49,10 +49,10 @@ def imports(name: str, source: str) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _imported(name: str, source: str) -> list[tuple[str, bool]]:
+def _imported(name: str, source: str) -> tuple[tuple[str, bool], ...]:
     """What a module imports, each with whether it does so later; kept, for every file that is made asks."""
-    found = _IMPORT.finditer(source)
-    return [(resolve(name, one[2]), one[1].endswith(_DYNAMIC_IMPORT)) for one in found]
+    matches = _IMPORT.finditer(source)
+    return tuple((resolve(name, match[2]), match[1].endswith(_DYNAMIC_IMPORT)) for match in matches)
 
 
 @lru_cache(maxsize=4096)
