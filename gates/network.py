@@ -238,8 +238,8 @@ class Network:
             traces: dict[Direction, AnyTrace] = {}
             for name, cell in self._directions(layer):
                 order = ReadingOrder(reading.steps, name == "backward", reading.lengths)
-                held = clamps.get((k, name), ())
-                traces[name] = cell.run_checked(output.astype(cell.dtype), next(states), held, order)
+                layer_clamps = clamps.get((k, name), ())
+                traces[name] = cell.run_checked(output.astype(cell.dtype), next(states), layer_clamps, order)
             layers.append(LayerTrace(traces.get("forward"), traces.get("backward")))
             output = concat_last(*(trace.hidden for trace in traces.values()))
         return NetworkTrace(self, x, output, tuple(layers), reading.lengths)
@@ -269,13 +269,13 @@ class Network:
             read = [one for one in traces if one is not None]
             layer_finals, finals = finals[-len(cells) :], finals[: -len(cells)]
             shares = np.split(d, np.cumsum([cell.outputs for cell in cells])[:-1], axis=-1)
-            found: list[Gradients] = [
+            gradients: list[Gradients] = [
                 cell.backward(part, share, d_final=final)
                 for cell, part, share, final in zip(cells, read, shares, layer_finals, strict=True)
             ]
-            by_name = dict(zip(names, found, strict=True))
+            by_name = dict(zip(names, gradients, strict=True))
             layers.insert(0, LayerGradients(by_name.get("forward"), by_name.get("backward")))
-            d = sum((grads.inputs for grads in found[1:]), start=found[0].inputs)
+            d = sum((grads.inputs for grads in gradients[1:]), start=gradients[0].inputs)
         return NetworkGradients(tuple(layers), d, readout)
 
     def _upstream(
@@ -310,8 +310,8 @@ class Network:
         if _is_pair_of_stacks(state, cells):
             state = list(zip(*state, strict=False))
         if not isinstance(state, (Sequence, np.ndarray)) or len(state) != len(cells):
-            given = len(state) if isinstance(state, (Sequence, np.ndarray)) else type(state).__name__
-            raise ShapeError("error.engine.states", count=len(cells), given=given)
+            count = len(state) if isinstance(state, (Sequence, np.ndarray)) else type(state).__name__
+            raise ShapeError("error.engine.states", count=len(cells), given=count)
         return [cell.as_state(part, batch) for cell, part in zip(cells, state, strict=True)]
 
     def _clamps(
@@ -335,6 +335,6 @@ def _is_pair_of_stacks(state: Any, cells: Sequence[AnyCell]) -> bool:
 def _stack(parts: list[FloatArray]) -> FloatArray:
     sizes = {part.shape for part in parts}
     if len(sizes) != 1:
-        given = ", ".join(map(str, sorted(sizes))) or "none"
-        raise ShapeError("error.engine.stack", given=given)
+        listed = ", ".join(map(str, sorted(sizes))) or "none"
+        raise ShapeError("error.engine.stack", given=listed)
     return np.stack(parts)

@@ -1,4 +1,4 @@
-"""Gradient clipping: by the length of the whole gradient, or entry by entry."""
+"""Gradient clipping: by the norm of the whole gradient, or entry by entry."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from gates.analysis.flow import length
+from gates.analysis.flow import vector_norms
 from gates.core.activations import FloatArray
 
 Mode = Literal["norm", "value"]
@@ -18,7 +18,7 @@ Mode = Literal["norm", "value"]
 class Clipped:
     """A gradient before and after clipping, by the names of the weights.
 
-    before, after: lengths of the whole gradient. angle: degrees between the two, 0 if only the length
+    before, after: norms of the whole gradient. angle: degrees between the two, 0 if only the norm
     changed; NaN where one of them is 0 or not finite.
     """
 
@@ -31,7 +31,7 @@ class Clipped:
 def clip(weights: Mapping[str, FloatArray], threshold: float, mode: Mode = "norm") -> Clipped:
     """Return the gradient ``weights`` clipped at ``threshold``.
 
-    "norm": scaled to length ``threshold`` if it is longer, its direction kept (Pascanu et al. 2013).
+    "norm": scaled to norm ``threshold`` if it is larger, its direction kept (Pascanu et al. 2013).
     "value": each entry brought into ±threshold, which turns its direction.
 
     A gradient that is not finite stays so by "norm": ∞ scaled down is no number. By "value" infinities become
@@ -48,17 +48,17 @@ def clip(weights: Mapping[str, FloatArray], threshold: float, mode: Mode = "norm
 
 
 def norm(weights: Mapping[str, FloatArray]) -> float:
-    """Return the length of all entries together, as one vector."""
-    return float(length(_flat(weights)))
+    """Return the Euclidean norm of all entries together, as one vector."""
+    return float(vector_norms(_flat(weights)))
 
 
 def _flat(weights: Mapping[str, FloatArray]) -> FloatArray:
     return np.concatenate([np.ravel(w) for w in weights.values()])
 
 
-def _angle(one: Mapping[str, FloatArray], other: Mapping[str, FloatArray]) -> float:
-    a, b = _flat(one), _flat(other)
-    size_a, size_b = length(a), length(b)
+def _angle(before: Mapping[str, FloatArray], after: Mapping[str, FloatArray]) -> float:
+    a, b = _flat(before), _flat(after)
+    size_a, size_b = vector_norms(a), vector_norms(b)
     if not (np.isfinite(size_a * size_b) and size_a > 0 and size_b > 0):
         return float("nan")
     cosine = float((a / size_a) @ (b / size_b))

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from gates.analysis.flow import Norms, length, norms
+from gates.analysis.flow import Norms, norms, vector_norms
 from gates.cells.gru import GRU, Reset
 from gates.cells.lstm import LSTM
 from gates.cells.rnn import RNN
@@ -141,13 +141,13 @@ class RunWithGradients:
     gradients: Gradients
     loss: LossGradient
 
-    def lengths(self) -> Norms:
+    def norms(self) -> Norms:
         """Return ‖∂L/∂h_t‖ and ‖∂L/∂c_t‖ at every step; NaN throughout if the loss itself is not finite."""
-        found = norms(self.gradients)
+        by_step = norms(self.gradients)
         if np.isfinite(self.loss.value):
-            return found
-        nothing = np.full_like(found.hidden, np.nan)
-        return Norms(nothing, None if found.cell is None else nothing)
+            return by_step
+        nothing = np.full_like(by_step.hidden, np.nan)
+        return Norms(nothing, None if by_step.cell is None else nothing)
 
 
 def run_and_backprop(
@@ -187,7 +187,7 @@ def loss_gradient(loss: Loss, states: FloatArray, seed: int, targets: Sequence[i
         gradient[at, loss.unit] = 1
     else:
         v = stream(seed, _LOSS).normal(size=(1, H))
-        gradient[at] = (v / length(v)[:, None])[0]
+        gradient[at] = (v / vector_norms(v)[:, None])[0]
     with np.errstate(over="ignore", invalid="ignore"):
         return LossGradient(float(gradient[at] @ states[at]), gradient, None)
 
@@ -216,30 +216,30 @@ class Band(NamedTuple):
     high: FloatArray
 
 
-def band(lengths: FloatArray) -> Band:
-    """Return the spread over seeds of ``lengths`` (S, T).
+def band(norms: FloatArray) -> Band:
+    """Return the spread over seeds of ``norms`` (S, T).
 
     Anything that is not finite counts as ∞, and the mean with it; a single 0 makes the mean 0.
     """
-    lengths = np.where(np.isfinite(lengths), lengths, np.inf)
+    norms = np.where(np.isfinite(norms), norms, np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log(lengths)
+        logs = np.log(norms)
         mean = np.exp(np.mean(logs, axis=0))
     mixed = np.isneginf(logs).any(axis=0) & np.isposinf(logs).any(axis=0)
-    return Band(np.where(mixed, np.inf, mean), lengths.min(axis=0), lengths.max(axis=0))
+    return Band(np.where(mixed, np.inf, mean), norms.min(axis=0), norms.max(axis=0))
 
 
-def exploded_at(lengths: FloatArray) -> int | None:
-    """Return the step, on the way back, from which on ``lengths`` (T,) is not finite any more, or None."""
-    return _last(~np.isfinite(lengths))
+def exploded_at(norms: FloatArray) -> int | None:
+    """Return the step, on the way back, from which on ``norms`` (T,) is not finite any more, or None."""
+    return _last(~np.isfinite(norms))
 
 
-def underflowed_at(lengths: FloatArray, start: int) -> int | None:
-    """Return the step, on the way back from ``start``, from which on ``lengths`` (T,) is exactly 0, or None.
+def underflowed_at(norms: FloatArray, start: int) -> int | None:
+    """Return the step, on the way back from ``start``, from which on ``norms`` (T,) is exactly 0, or None.
 
     float64 holds nothing positive below 5e-324.
     """
-    return _last(lengths[: start + 1] == 0)
+    return _last(norms[: start + 1] == 0)
 
 
 def overflowed_at(trace: Trace) -> int | None:
@@ -248,6 +248,6 @@ def overflowed_at(trace: Trace) -> int | None:
     return int(np.argmax(bad)) if bad.any() else None
 
 
-def _last(found: Any) -> int | None:
-    steps = np.flatnonzero(found)
+def _last(flags: Any) -> int | None:
+    steps = np.flatnonzero(flags)
     return int(steps[-1]) if len(steps) else None

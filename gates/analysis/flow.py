@@ -65,12 +65,12 @@ def input_map(trace: Trace, at: int | None = None) -> FloatArray:
     order = order[: order.index(at) + 1]
     maps = list(step_maps(trace))[: len(order)]
     P = trace.hidden.shape[-1]
-    found = np.zeros((T, P, trace.x.shape[-1]), trace.hidden.dtype)
-    onward = np.eye(P, len(maps[0].state), dtype=found.dtype)  # ∂h_at/∂state_t
+    derivatives = np.zeros((T, P, trace.x.shape[-1]), trace.hidden.dtype)
+    onward = np.eye(P, len(maps[0].state), dtype=derivatives.dtype)  # ∂h_at/∂state_t
     for t, step in zip(order[::-1], maps[::-1], strict=True):
-        found[t] = onward @ step.inputs
+        derivatives[t] = onward @ step.inputs
         onward = onward @ step.state
-    return found
+    return derivatives
 
 
 class Norms(NamedTuple):
@@ -83,13 +83,13 @@ class Norms(NamedTuple):
 def norms(gradients: Gradients) -> Norms:
     """Return how much gradient arrives at each step's state."""
     signals = gradients.signals
-    return Norms(length(signals.hidden), length(signals.cell) if "cell" in signals else None)
+    return Norms(vector_norms(signals.hidden), vector_norms(signals.cell) if "cell" in signals else None)
 
 
-def length(vectors: FloatArray) -> FloatArray:
-    """Return the Euclidean length of each vector, (…, n) to (…).
+def vector_norms(vectors: FloatArray) -> FloatArray:
+    """Return the Euclidean norm of each vector, (…, n) to (…).
 
-    Squares never leave the number format: a gradient of 1e-200 has a length, and so has one of 1e200.
+    Squares never leave the number format: a gradient of 1e-200 has a norm, and so has one of 1e200.
     """
     largest = np.max(np.abs(vectors), axis=-1, initial=0)
     usable = np.where((largest > 0) & np.isfinite(largest), largest, 1)
@@ -98,7 +98,7 @@ def length(vectors: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class GradientPaths:
     """∂L/∂c_t of an LSTM by the ways it took, (T, …, H): total = cell_path + gate_paths.
 
     cell_path came back along c alone, multiplied with nothing but forget gates, after leaving c through
@@ -111,13 +111,13 @@ class Split:
     gate_paths: FloatArray
 
 
-def split(
+def split_by_path(
     trace: LSTMTrace,
     d_hidden: ArrayLike | None = None,
     d_cell: ArrayLike | None = None,
     *,
     d_final: Any = None,
-) -> Split:
+) -> GradientPaths:
     """Split ∂L/∂c_t into the cell path and the gate paths; the loss is given as for ``LSTM.backward``."""
     cell: Any = trace.source
     if not isinstance(cell, LSTM):
@@ -139,7 +139,7 @@ def split(
             path[t] += upstream_c[t]
         back = kept[t] * path[t]
     cell_path = reorder(batch_last(path))
-    return Split(total, cell_path, total - cell_path)
+    return GradientPaths(total, cell_path, total - cell_path)
 
 
 def forget_product(trace: LSTMTrace) -> FloatArray:
@@ -195,10 +195,10 @@ def _stepwise_maps(cell: Stepwise[Any], trace: Trace) -> Iterator[StepMaps]:
     n = sum(size for (size,) in shapes.values())
     ends = np.cumsum([size for (size,) in shapes.values()])[:-1]
     units = dict(zip(shapes, np.split(np.eye(n, dtype=cell.dtype), ends, axis=1), strict=True))
-    found = [
-        cell.step_back(step, units, trace.held.gradient_mask(t)) for t, step in list(steps_of(trace))[::-1]
+    gradients = [
+        cell.step_back(step, units, trace.clamps.gradient_mask(t)) for t, step in list(steps_of(trace))[::-1]
     ]
-    for back in found:
+    for back in gradients:
         rows = np.concatenate([back.state[name] for name in shapes], axis=1)
         yield StepMaps(rows, np.broadcast_to(back.pre, (n, back.pre.shape[-1])) @ cell.W)
 

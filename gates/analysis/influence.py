@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gates.analysis.flow import length, step_jacobians, step_maps
+from gates.analysis.flow import step_jacobians, step_maps, vector_norms
 from gates.cells.gru import GRU
 from gates.cells.lstm import LSTM
 from gates.cells.rnn import RNN
@@ -29,10 +29,10 @@ def influence(trace: Trace) -> FloatArray:
     Raises:
         ShapeError: the trace is a batch's, or was read in reverse.
     """
-    found = np.zeros((trace.steps, trace.steps))
+    matrix = np.zeros((trace.steps, trace.steps))
     for s, row in enumerate(influence_rows(trace)):
-        found[s, : s + 1] = row
-    return found
+        matrix[s, : s + 1] = row
+    return matrix
 
 
 def influence_rows(trace: Trace) -> Iterator[FloatArray]:
@@ -53,7 +53,9 @@ def influence_rows(trace: Trace) -> Iterator[FloatArray]:
             carried[:, : s * I] = maps.state @ carried[:, : s * I]
             carried[:, s * I : (s + 1) * I] = maps.inputs
             factors = carried[:P, : (s + 1) * I].reshape(P, s + 1, I)
-            row = length(factors.transpose(1, 0, 2).reshape(s + 1, P * I))  # squares of what vanished are 0
+            row = vector_norms(
+                factors.transpose(1, 0, 2).reshape(s + 1, P * I)
+            )  # squares of what vanished are 0
         yield row
 
 
@@ -125,5 +127,5 @@ def _after_reset(run: Any, cell: GRU, d_candidate: FloatArray) -> FloatArray:
 
 def _mask_clamped(run: Any, signal: str, d: FloatArray) -> FloatArray:
     """Return ``d`` with 0 where ``signal`` was clamped, for there nothing flows."""
-    mask = run.held.masks.get(signal)
+    mask = run.clamps.masks.get(signal)
     return d if mask is None else np.where(run.reading.reorder(mask), 0, d)

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from gates.analysis.flow import length
+from gates.analysis.flow import vector_norms
 from gates.cells.base import Cell
 from gates.core.activations import FloatArray
 
 
 @dataclass(frozen=True, eq=False)
-class Echo:
+class StateDifference:
     """What is left of a change at step ``at``: ‖Δh_t‖ and, where there is a cell, ‖Δc_t‖, each (T,).
 
     An sLSTM's is the change of c/n, for c alone is scaled differently in every run.
@@ -39,13 +39,15 @@ def leave_out(x: FloatArray, at: int) -> FloatArray:
     return changed
 
 
-def echo(cell: Cell[Any], x: FloatArray, at: int) -> Echo:
+def state_difference(cell: Cell[Any], x: FloatArray, at: int) -> StateDifference:
     """Return how the state of a run over ``x`` (T, I) differs once the input of step ``at`` is left out."""
-    there, gone = cell.run(x), cell.run(leave_out(x, at))
+    original, without = cell.run(x), cell.run(leave_out(x, at))
     with np.errstate(invalid="ignore"):
-        hidden = length(there.hidden - gone.hidden)
-        changed = None if there.memory is there.hidden else length(there.memory - gone.memory)
-    return Echo(at, hidden, changed)
+        hidden = vector_norms(original.hidden - without.hidden)
+        memory = (
+            None if original.memory is original.hidden else vector_norms(original.memory - without.memory)
+        )
+    return StateDifference(at, hidden, memory)
 
 
 def half_life(difference: FloatArray, at: int) -> float | None:

@@ -105,8 +105,8 @@ class Cell(Generic[AnyTrace]):
     @property
     def other_squashes(self) -> Arrays:
         """The activations and the clip, by name, that are not those of the cell's kind by default."""
-        own = {name: getattr(self, name) for name in self.squash_options}
-        return {name: value for name, value in own.items() if value != getattr(type(self), name)}
+        current = {name: getattr(self, name) for name in self.squash_options}
+        return {name: value for name, value in current.items() if value != getattr(type(self), name)}
 
     def _squashes(self) -> Mapping[str, Squash]:
         """Make ``squashes``, for the cells whose activations can be chosen."""
@@ -231,13 +231,13 @@ class Cell(Generic[AnyTrace]):
         self, x: FloatArray, initial: Any, clamps: Iterable[Clamp], reading: ReadingOrder
     ) -> AnyTrace:
         """Do what ``run`` does with arguments that are already checked; x may overflow to infinity."""
-        held = resolve_clamps(clamps, self, reading, x.shape[1:-1])
+        resolved = resolve_clamps(clamps, self, reading, x.shape[1:-1])
         with np.errstate(over="ignore", invalid="ignore"):  # a relu state may grow beyond all bounds: ∞ it is
-            arrays = self._forward(reading.reorder(x), initial, held)
+            arrays = self._forward(reading.reorder(x), initial, resolved)
         if reading.reverse or reading.lengths is not None:
             arrays = {name: reading.zero_padding(reading.reorder(array)) for name, array in arrays.items()}
         arrays["x"] = x
-        return self._trace(arrays, initial, lengths=reading.lengths, reverse=reading.reverse, held=held)
+        return self._trace(arrays, initial, lengths=reading.lengths, reverse=reading.reverse, clamps=resolved)
 
     def backward(
         self,
@@ -260,18 +260,18 @@ class Cell(Generic[AnyTrace]):
         if trace.source is not self:
             raise OptionError("error.engine.trace")
         with np.errstate(over="ignore", invalid="ignore"):  # gradients may explode: ∞ it is
-            found = self._backward(trace, *self.upstream(trace, d_hidden, d_cell, d_final))
-            pre: FloatArray = found["pre"]
+            gradients = self._backward(trace, *self.upstream(trace, d_hidden, d_cell, d_final))
+            pre: FloatArray = gradients["pre"]
             d = flat(pre)
             inputs = np.moveaxis((self.W.T @ d).reshape(-1, *pre.shape[:-1]), 0, -1)
             weights = {"W": over_time(d, trace.x), "b": d.sum(axis=1)}
-            weights |= self._weight_gradients(trace, d, found["more"])
+            weights |= self._weight_gradients(trace, d, gradients["more"])
         return Gradients(
             weights=NamedArrays({name: weights[name] for name in self.arrays()}),
             inputs=inputs,
-            state=found["state"],
+            state=gradients["state"],
             signals=SignalGradients(
-                {"x": inputs} | found["signals"], {name: pre[..., self.rows(name)] for name in self.parts}
+                {"x": inputs} | gradients["signals"], {name: pre[..., self.rows(name)] for name in self.parts}
             ),
         )
 
@@ -316,11 +316,11 @@ class Cell(Generic[AnyTrace]):
     def _trace(self, arrays: Arrays, initial: Any, **about: Any) -> AnyTrace:
         """Return a trace of ``arrays`` that began in the state ``initial``."""
 
-    def _forward(self, x: FloatArray, state: Any, held: ResolvedClamps) -> Arrays:
+    def _forward(self, x: FloatArray, state: Any, clamps: ResolvedClamps) -> Arrays:
         """Compute all steps in reading order by the equations; return the trace's arrays by name."""
         steps = []
         for t, x_t in enumerate(x):
-            steps.append(self.equations(x_t, state, held.at(t)))
+            steps.append(self.equations(x_t, state, clamps.at(t)))
             state = steps[-1].state
         return {name: np.stack([getattr(step, name) for step in steps]) for name in steps[0].over_time}
 

@@ -27,7 +27,7 @@ class BackwardRun:
 
     def __init__(self, trace: Any) -> None:
         self._trace = trace
-        self._held: Mapping[str, BoolArray] = trace.held.masks
+        self._clamped: Mapping[str, BoolArray] = trace.clamps.masks
 
     def __getitem__(self, name: str) -> FloatArray:
         """Return one of the trace's arrays."""
@@ -36,12 +36,14 @@ class BackwardRun:
     def zero_clamped(self, slopes: FloatArray, *signals: str) -> None:
         """Set ``slopes`` (T, n, …) to 0 in place where one of ``signals`` was clamped."""
         for signal in signals:
-            if signal in self._held:
-                slopes[batch_last(self._held[signal])] = 0
+            if signal in self._clamped:
+                slopes[batch_last(self._clamped[signal])] = 0
 
     def mask_clamped(self, d: FloatArray, signal: str) -> FloatArray:
         """Return ``d`` (T, n, …) with 0 where ``signal`` was clamped: what goes on to its equation."""
-        return np.where(batch_last(self._held[signal]), d.dtype.type(0), d) if signal in self._held else d
+        return (
+            np.where(batch_last(self._clamped[signal]), d.dtype.type(0), d) if signal in self._clamped else d
+        )
 
 
 def backpropagate(loop: Any, cell: Any, trace: Any, *upstream: FloatArray | None) -> Arrays:
@@ -50,20 +52,22 @@ def backpropagate(loop: Any, cell: Any, trace: Any, *upstream: FloatArray | None
     Returns gradients in sequence order, time first: ``signals`` and ``more`` by name, ``pre``, and ``state``.
     """
     reorder = trace.reading.reorder
-    found = loop(cell, BackwardRun(trace), *(None if d is None else batch_last(reorder(d)) for d in upstream))
-    state = found["state"]
+    gradients = loop(
+        cell, BackwardRun(trace), *(None if d is None else batch_last(reorder(d)) for d in upstream)
+    )
+    state = gradients["state"]
     return {
-        "signals": {name: reorder(batch_last(d)) for name, d in found["signals"].items()},
-        "pre": reorder(batch_last(found["pre"])),
+        "signals": {name: reorder(batch_last(d)) for name, d in gradients["signals"].items()},
+        "pre": reorder(batch_last(gradients["pre"])),
         "state": tuple(d.T for d in state) if isinstance(state, tuple) else state.T,
-        "more": {name: reorder(batch_last(d)) for name, d in found["more"].items()},
+        "more": {name: reorder(batch_last(d)) for name, d in gradients["more"].items()},
     }
 
 
 def slope(cell: Any, run: BackwardRun, part: str, y: FloatArray) -> FloatArray:
     """Return the slope of a gate or candidate ``y`` by its pre-activation at each step, (T, H, …)."""
-    found: FloatArray = cell.squashes[part].derivative(y, lambda: run["pre_block"][:, cell.rows(part)])
-    return found
+    slopes: FloatArray = cell.squashes[part].derivative(y, lambda: run["pre_block"][:, cell.rows(part)])
+    return slopes
 
 
 def rnn_slopes(cell: Any, run: BackwardRun) -> FloatArray:

@@ -188,6 +188,6 @@ def _gate_gradient(
 ) -> FloatArray:
     """Return ∂L/∂ a gate from that of its logarithm; where it is clamped to 0, from that of gate·e^scale."""
     with np.errstate(divide="ignore"):
-        found = np.where(d_log == 0, d_log.dtype.type(0), d_log / gate)
+        slope = np.where(d_log == 0, d_log.dtype.type(0), d_log / gate)
         at_0 = np.where(d_stable == 0, d_stable.dtype.type(0), d_stable * np.exp(scale))
-    return np.where(np.isneginf(log), at_0, found)
+    return np.where(np.isneginf(log), at_0, slope)

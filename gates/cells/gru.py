@@ -164,9 +164,9 @@ class GRU(StateGated[GRUTrace]):
         """Return h checked: (H,) or (B, H), zeros for None."""
         return state_part("h₀", state, (self.hidden,), batch, self.dtype)
 
-    def _forward(self, x: FloatArray, state: FloatArray, held: ResolvedClamps) -> Arrays:
-        if held or self.other_squashes:
-            return super()._forward(x, state, held)
+    def _forward(self, x: FloatArray, state: FloatArray, clamps: ResolvedClamps) -> Arrays:
+        if clamps or self.other_squashes:
+            return super()._forward(x, state, clamps)
         return kernels.gru(*self._prepared, self.reset == "after", x, state)
 
     @cached_property

@@ -202,9 +202,9 @@ class LSTM(StateGated[LSTMTrace]):
             state_part("c₀", c, (self.hidden,), batch, self.dtype),
         )
 
-    def _forward(self, x: FloatArray, state: State, held: ResolvedClamps) -> Arrays:
-        if held or self._options() or self.other_squashes:
-            return super()._forward(x, state, held)
+    def _forward(self, x: FloatArray, state: State, clamps: ResolvedClamps) -> Arrays:
+        if clamps or self._options() or self.other_squashes:
+            return super()._forward(x, state, clamps)
         return kernels.lstm(self._negated, x, *state)
 
     @cached_property
@@ -218,19 +218,19 @@ class LSTM(StateGated[LSTMTrace]):
         return self._upstream_of(trace, "hidden", d_hidden, d_h), of_cell
 
     def _backward(self, trace: LSTMTrace, *upstream: Any) -> Arrays:
-        found = bptt.backpropagate(bptt.lstm, self, trace, *upstream)
-        return found | {"state": State(*found["state"])}
+        gradients = bptt.backpropagate(bptt.lstm, self, trace, *upstream)
+        return gradients | {"state": State(*gradients["state"])}
 
     def _weight_gradients(self, trace: LSTMTrace, d: FloatArray, more: Arrays) -> Arrays:
-        found = super()._weight_gradients(trace, d, more)
+        gradients = super()._weight_gradients(trace, d, more)
         if self.peephole is not None:
             seen = {"input": trace.previous_cell, "forget": trace.previous_cell, "output": trace.cell}
-            found["peephole"] = np.stack(
+            gradients["peephole"] = np.stack(
                 [(d[self.rows(gate)] * flat(c)).sum(axis=1) for gate, c in seen.items()]
             )
         if self.projection is not None:
-            found["projection"] = over_time(flat(more["projected"]), trace.shown)
-        return found
+            gradients["projection"] = over_time(flat(more["projected"]), trace.shown)
+        return gradients
 
     def _squashes(self) -> Mapping[str, Squash]:
         gate = Squash.of(self.gate_activation, self.clip)

@@ -77,9 +77,9 @@ class RNN(StateGated[RNNTrace]):
         """Return h checked: (H,) or (B, H), zeros for None."""
         return state_part("h₀", state, (self.hidden,), batch, self.dtype)
 
-    def _forward(self, x: FloatArray, state: FloatArray, held: ResolvedClamps) -> Arrays:
-        if held or self.activation not in FAST or self.clip is not None:
-            return super()._forward(x, state, held)
+    def _forward(self, x: FloatArray, state: FloatArray, clamps: ResolvedClamps) -> Arrays:
+        if clamps or self.activation not in FAST or self.clip is not None:
+            return super()._forward(x, state, clamps)
         return kernels.rnn(self._joined, FAST[self.activation], x, state)
 
     @cached_property

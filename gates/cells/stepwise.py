@@ -120,21 +120,21 @@ class Stepwise(Cell[AnyTrace]):
         carried: Mapping[str, FloatArray] = {
             name: np.zeros_like(d_given[name][0]) for name in self.state_shapes
         }
-        found: list[StepGradients] = []
+        steps: list[StepGradients] = []
         for t, step in steps_of(trace):
             d = {
                 name: part[t] + carried[name] if name in carried else part[t]
                 for name, part in d_given.items()
             }
-            found.insert(0, self.step_back(step, d, trace.held.gradient_mask(t)))
-            carried = found[0].state
+            steps.insert(0, self.step_back(step, d, trace.clamps.gradient_mask(t)))
+            carried = steps[0].state
         signals = {
-            name: reorder(np.stack([step.signals[name] for step in found])) for name in found[0].signals
+            name: reorder(np.stack([step.signals[name] for step in steps])) for name in steps[0].signals
         }
         state = tuple(carried[name] for name in self.state_shapes)
         return {
             "signals": signals,
-            "pre": reorder(np.stack([step.pre for step in found])),
+            "pre": reorder(np.stack([step.pre for step in steps])),
             "state": self.state_type(*state) if self.state_type else state[0],
             "more": {},
         }
@@ -151,4 +151,4 @@ def steps_of(trace: AnyTrace) -> Iterator[tuple[int, AnyTrace]]:
     in_reading_order = {name: trace.reading.reorder(getattr(trace, name)) for name in trace.over_time}
     for t in range(trace.steps - 1, -1, -1):
         arrays: Any = {name: array[t] for name, array in in_reading_order.items()}
-        yield t, replace(trace, **arrays, lengths=None, reverse=False, held=NO_CLAMPS)
+        yield t, replace(trace, **arrays, lengths=None, reverse=False, clamps=NO_CLAMPS)

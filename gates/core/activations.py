@@ -172,9 +172,9 @@ class Activation:
 
     def __post_init__(self) -> None:
         function = _function("activation", self.name)
-        own = {"alpha": function.alpha, "beta": function.beta}
-        takes = ", ".join(parameter for parameter, value in own.items() if value is not None) or "–"
-        for parameter, default in own.items():
+        defaults = {"alpha": function.alpha, "beta": function.beta}
+        takes = ", ".join(parameter for parameter, value in defaults.items() if value is not None) or "–"
+        for parameter, default in defaults.items():
             value = getattr(self, parameter)
             if value is None:
                 value = default

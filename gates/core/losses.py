@@ -109,14 +109,17 @@ def loss(name: str, scores: ArrayLike, targets: ArrayLike, activation: str = "id
     Raises:
         OptionError: there is no such loss or activation. ShapeError: the targets are not as the scores.
     """
-    measure, shown = _lookup("loss", name, LOSSES), _lookup("activation", activation, OUTPUT_FUNCTIONS)
+    measure, output_function = (
+        _lookup("loss", name, LOSSES),
+        _lookup("activation", activation, OUTPUT_FUNCTIONS),
+    )
     s = as_floats("scores", scores)
     t = as_floats("targets", targets, s.dtype, finite=False)
     check_shape("targets", t, s.shape)
     counts = ~np.isnan(t)
     t = np.where(counts, t, 0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # ∞ where a target is impossible
-        y = shown.value(s)
+        y = output_function.value(s)
         match name, activation:
             case "binary_cross_entropy", "sigmoid":
                 each, d = np.where(counts, softplus(s) - t * s, 0), np.where(counts, y - t, 0)
@@ -124,7 +127,7 @@ def loss(name: str, scores: ArrayLike, targets: ArrayLike, activation: str = "id
                 each, d = t * (_log_sum(s) - s), y * t.sum(axis=-1, keepdims=True) - t
             case _:
                 each = np.where(counts, measure.value(y, t), 0)
-                d = shown.backward(np.where(counts, measure.slope(y, t), 0), y)
+                d = output_function.backward(np.where(counts, measure.slope(y, t), 0), y)
     if name == "mean_squared":
         count = max(1, int(np.count_nonzero(counts)))
         each, d = each / count, d / count

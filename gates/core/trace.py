@@ -26,7 +26,7 @@ class Trace:
         has them by name. ``part_block`` likewise holds what became of them: gates and candidates.
     lengths: valid steps of each sequence of a batch, or None. Beyond them everything in the trace is 0.
     reverse: the run read from the last step to the first; the trace is in the sequence's order all the same.
-    held: what was clamped, in reading order.
+    clamps: what was clamped, in reading order.
 
     A cell's ``step`` returns a trace of one step, which has no time axis.
     """
@@ -40,7 +40,7 @@ class Trace:
     part_block: FloatArray
     lengths: IntArray | None = None
     reverse: bool = False
-    held: ResolvedClamps = NO_CLAMPS
+    clamps: ResolvedClamps = NO_CLAMPS
 
     def __repr__(self) -> str:
         shapes = ", ".join(f"{name} {getattr(self, name).shape}" for name in self.signals)
@@ -99,9 +99,9 @@ class Trace:
 
     def terms(self, part: str) -> Terms:
         """Return the terms of ``pre.<part>``, which is their sum up to rounding."""
-        own = self.source.part(part)
-        x = matvec(own.W, self.x)
-        return Terms(x, np.zeros_like(x), own.b)
+        weights = self.source.part(part)
+        x = matvec(weights.W, self.x)
+        return Terms(x, np.zeros_like(x), weights.b)
 
     def _rows(self, block: FloatArray, part: str) -> FloatArray:
         return block[..., self.source.rows(part)]
@@ -122,5 +122,7 @@ class HiddenTrace(Trace):
 
     def terms(self, part: str) -> Terms:
         """Return the terms of ``pre.<part>``, which is their sum up to rounding."""
-        own, terms = self.source.part(part), super().terms(part)
-        return terms._replace(h=matvec(own.U, self.previous_hidden)) if isinstance(own, Part) else terms
+        weights, terms = self.source.part(part), super().terms(part)
+        return (
+            terms._replace(h=matvec(weights.U, self.previous_hidden)) if isinstance(weights, Part) else terms
+        )

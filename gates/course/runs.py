@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gates.analysis.ensembles import Loss, Setting, band, loss_gradient, noise, run_and_backprop
-from gates.analysis.flow import length
+from gates.analysis.flow import vector_norms
 from gates.core.activations import FloatArray
 from gates.core.gradients import Gradients
 from gates.course import inputs, states
@@ -173,9 +173,9 @@ def _share(trace: Any, gradients: Gradients, name: str, t: int) -> FloatArray:
 
 
 def picked(found: FloatArray, figure: Figure) -> float:
-    """Return the one number that a figure wants of a gradient: its length, a weight's, or a unit's."""
+    """Return the one number that a figure wants of a gradient: its norm, a weight's, or a unit's."""
     if figure.get("norm"):
-        return float(length(np.asarray(found).ravel()))
+        return float(vector_norms(np.asarray(found).ravel()))
     if "weight" in figure:
         _, *index = figure["weight"]
         return float(found[tuple(one - 1 for one in index)])

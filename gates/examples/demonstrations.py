@@ -117,12 +117,12 @@ def survival(row: Row, lags: tuple[int, ...] = LAGS, steps: int = 100, seeds: in
 
     It is ‖∂L/∂c_t‖ of an LSTM, else ‖∂L/∂h_t‖, with L = v·h_T and |v| = 1, for 8 inputs of noise.
     """
-    lengths = []
+    norms = []
     for seed in range(seeds):
         cell = row.setting.cell(row.kind, INPUTS, seed)
-        found = run_and_backprop(cell, Loss(), noise(seed, steps, INPUTS), seed).lengths()
-        lengths.append(found.hidden if found.cell is None else found.cell)
-    mean = band(np.array(lengths)).mean
+        by_state = run_and_backprop(cell, Loss(), noise(seed, steps, INPUTS), seed).norms()
+        norms.append(by_state.hidden if by_state.cell is None else by_state.cell)
+    mean = band(np.array(norms)).mean
     return tuple(float(mean[steps - 1 - lag]) for lag in lags)
 
 
@@ -216,31 +216,31 @@ def cliff(points: int = 81) -> Surface:
 
 @dataclass(frozen=True, eq=False)
 class Descent:
-    """Gradient descent on the cliff: places (w, b), losses and gradient lengths, the start first."""
+    """Gradient descent on the cliff: places (w, b), losses and gradient norms, the start first."""
 
     places: Values  # (n, 2)
     losses: Values  # (n,)
-    lengths: Values  # (n,)
+    norms: Values  # (n,)
 
     @property
     def steepest(self) -> int:
-        """The step at which the gradient was longest."""
-        return int(np.argmax(self.lengths))
+        """The step at which the norm of the gradient was largest."""
+        return int(np.argmax(self.norms))
 
 
 def descend(clipped: bool, steps: int = DESCENT_STEPS) -> Descent:
     """Return plain gradient descent from a place below the cliff, its gradient clipped by norm or not."""
     point = np.array(DESCENT_FROM)
-    places, losses, lengths = [], [], []
+    places, losses, norms = [], [], []
     for _ in range(steps + 1):
         loss, gradient = cliff_gradient(*point)
         places.append(point)
         losses.append(loss)
-        lengths.append(norm(gradient))
+        norms.append(norm(gradient))
         if clipped:
             gradient = dict(clip(gradient, DESCENT_THRESHOLD).weights)
         point = point - DESCENT_RATE * np.array([gradient["U"].item(), gradient["b"].item()])
-    return Descent(np.array(places), np.array(losses), np.array(lengths))
+    return Descent(np.array(places), np.array(losses), np.array(norms))
 
 
 def cliff_gradient(weight: float, bias: float) -> tuple[float, dict[str, Any]]:

@@ -45,7 +45,7 @@ def run_inputs(scene: Scene, seed: int) -> RunInputs | None:
         scene: the run.
         seed: of which its weights were drawn, if they were.
     """
-    if scene.kind not in KINDS or scene.trace.held or scene.more_arrays:
+    if scene.kind not in KINDS or scene.trace.clamps or scene.more_arrays:
         return None
     every = payload.arrays(scene.trace)
     computed = _computed(scene, every)

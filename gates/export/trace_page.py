@@ -133,13 +133,13 @@ def one_sequence(trace: Trace, sequence: int = 0) -> Trace:
     for each in fields(trace):
         if batch and each.name.startswith("initial_"):
             changed[each.name] = getattr(trace, each.name)[sequence]
-    held = trace.held
-    if held:
-        held = ResolvedClamps(
-            {name: mask[one] for name, mask in held.masks.items()},
-            {name: values[one] for name, values in held.values.items()},
+    clamps = trace.clamps
+    if clamps:
+        clamps = ResolvedClamps(
+            {name: mask[one] for name, mask in clamps.masks.items()},
+            {name: values[one] for name, values in clamps.values.items()},
         )
-    return replace(trace, **changed, lengths=None, reverse=False, held=held)
+    return replace(trace, **changed, lengths=None, reverse=False, clamps=clamps)
 
 
 def _check(run: Trace) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gates.analysis.perturbation import Echo
+from gates.analysis.perturbation import StateDifference
 from gates.examples.notation.kinds import DrawnKind
 from gates.figures.heatmaps import token_label
 from gates.figures.palette import CELLS, diverging, palette
@@ -37,11 +37,11 @@ class Strip:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """What a column remembers of a change: its kind and title, and the echo of the change."""
+    """What a column remembers of a change: its kind and title, and what is left of the change."""
 
     kind: DrawnKind
     title: str
-    echo: Echo
+    difference: StateDifference
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +151,7 @@ def states_figure(strips: Sequence[Strip], tokens: Sequence[str], *, theme: str,
     return figure
 
 
-def echo_figure(lines: Sequence[Line], *, theme: str, t: Translator) -> Figure:
+def difference_figure(lines: Sequence[Line], *, theme: str, t: Translator) -> Figure:
     """Draw what is left of a change at each step: of the memory as a line, of h beside c as a thin one."""
     import plotly.graph_objects as go
 
@@ -159,10 +159,10 @@ def echo_figure(lines: Sequence[Line], *, theme: str, t: Translator) -> Figure:
     data: list[Any] = []
     for index, line in enumerate(lines):
         colour, dash = CELLS[theme][line.kind], DASHES[index % len(DASHES)]
-        memory = "c/n" if line.kind == "slstm" else "h" if line.echo.cell is None else "c"
-        parts = [(memory, line.echo.memory, 2.5)]
-        if line.echo.cell is not None:
-            parts.append(("h", line.echo.hidden, 1.2))
+        memory = "c/n" if line.kind == "slstm" else "h" if line.difference.cell is None else "c"
+        parts = [(memory, line.difference.memory, 2.5)]
+        if line.difference.cell is not None:
+            parts.append(("h", line.difference.hidden, 1.2))
         for symbol, values, width in parts:
             data.append(
                 go.Scatter(
@@ -175,8 +175,8 @@ def echo_figure(lines: Sequence[Line], *, theme: str, t: Translator) -> Figure:
                     hovertemplate="%{text}",
                 )
             )
-    drawn = [part for line in lines for part in (line.echo.hidden, line.echo.memory)]
-    at = lines[0].echo.at
+    drawn = [part for line in lines for part in (line.difference.hidden, line.difference.memory)]
+    at = lines[0].difference.at
     figure = go.Figure(
         data,
         layout(
@@ -188,6 +188,6 @@ def echo_figure(lines: Sequence[Line], *, theme: str, t: Translator) -> Figure:
             hovermode="x unified",
         ),
     )
-    figure.update_xaxes(range=[0.5, len(lines[0].echo.hidden) + 0.5], showgrid=False)
+    figure.update_xaxes(range=[0.5, len(lines[0].difference.hidden) + 0.5], showgrid=False)
     figure.add_vline(x=at + 1, line={"color": colours["accent"], "width": 1, "dash": "dot"})
     return figure

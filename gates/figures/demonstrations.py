@@ -22,16 +22,16 @@ STEEPEST = 4.0
 """Loss up to which the cliff's height is drawn."""
 
 
-def latch_figure(lengths: Values, latch: Latch, *, theme: str, t: Translator) -> Figure:
+def latch_figure(norms: Values, latch: Latch, *, theme: str, t: Translator) -> Figure:
     """Draw ‖∂h_T/∂h_t‖ of the latch against t, and slope^(T−t) on top of it."""
     import plotly.graph_objects as go
 
     colours = palette(theme)
-    steps = len(lengths)
+    steps = len(norms)
     x = list(range(1, steps + 1))
     law = latch.slope ** np.arange(steps - 1, -1, -1)
     lines = (
-        (lengths, t("gradients.latch.measured"), {"color": colours["fg"], "width": 6}),
+        (norms, t("gradients.latch.measured"), {"color": colours["fg"], "width": 6}),
         (law, t("gradients.latch.law"), {"color": colours["accent"], "width": 2, "dash": "dash"}),
     )
     data = [
@@ -42,7 +42,7 @@ def latch_figure(lengths: Values, latch: Latch, *, theme: str, t: Translator) ->
         for values, name, line in lines
     ]  # fmt: skip
     title = t("gradients.latch.title", weight=number(float(latch.cell.U[0, 0]), 3))
-    y = log_axis(colours, t("gradients.axis.length"), [lengths, law])
+    y = log_axis(colours, t("gradients.axis.length"), [norms, law])
     return go.Figure(data, layout(theme, title=title, x=t("gradients.axis.step"), y="", yaxis=y))
 
 

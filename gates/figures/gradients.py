@@ -197,24 +197,24 @@ def strips_figure(
 def clip_figure(
     before: Mapping[str, float], after: Mapping[str, float], *, theme: str, t: Translator
 ) -> Figure:
-    """Draw the length of the gradient of each block of weights before and after clipping, side by side."""
+    """Draw the norm of the gradient of each block of weights before and after clipping, side by side."""
     import plotly.graph_objects as go
 
     colours = palette(theme)
     bars = [
         go.Bar(
-            x=list(lengths),
-            y=drawable(np.array(list(lengths.values()))),
+            x=list(norms),
+            y=drawable(np.array(list(norms.values()))),
             name=t(f"gradients.clip.{name}"),
             marker={"color": colours[colour]},
-            text=[number(value) for value in lengths.values()],
+            text=[number(value) for value in norms.values()],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{x}: %{text}<extra></extra>",
         )
-        for name, lengths, colour in (("before", before, "leaf"), ("after", after, "accent"))
+        for name, norms, colour in (("before", before, "leaf"), ("after", after, "accent"))
     ]
-    values = [np.array(list(lengths.values())) for lengths in (before, after)]
+    values = [np.array(list(norms.values())) for norms in (before, after)]
     low, high = decades(values)
     shape = layout(
         theme,

@@ -174,7 +174,7 @@ class BackwardScene:
                 "source": reads,
                 "scale": largest,
                 "floor": largest * VANISHED,
-                "exploded": exploded_at(self.found.lengths().hidden),
+                "exploded": exploded_at(self.found.norms().hidden),
             },
         }
         if self.found.loss.probabilities is not None:

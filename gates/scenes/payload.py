@@ -58,8 +58,10 @@ def clamps(trace: Any) -> list[dict[str, Any]]:
         and None for all; no two of them meet.
     """
     found: list[dict[str, Any]] = []
-    for signal, held in trace.held.masks.items():
-        mask, values = (trace.reading.reorder(array) for array in (held, trace.held.values[signal]))
+    for signal, mask_in_order in trace.clamps.masks.items():
+        mask, values = (
+            trace.reading.reorder(array) for array in (mask_in_order, trace.clamps.values[signal])
+        )
         alike: dict[tuple[int, int, float], list[int]] = {}
         for unit in range(mask.shape[1]):
             for first, last in _clamped_spans(mask[:, unit], values[:, unit]):

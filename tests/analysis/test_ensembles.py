@@ -23,7 +23,7 @@ from gates.analysis.ensembles import (
     stream,
     underflowed_at,
 )
-from gates.analysis.flow import length, norms
+from gates.analysis.flow import norms, vector_norms
 
 
 def test_a_seed_makes_the_cell_that_init_makes():
@@ -100,7 +100,7 @@ def test_a_losss_gradient_equals_autograd_through_its_definition(aim, reads):
         value = s[4, 2]
     else:
         v = asked.gradient[-1 if aim == "last" else 4]
-        assert length(v) == pytest.approx(1)
+        assert vector_norms(v) == pytest.approx(1)
         value = s[-1 if aim == "last" else 4] @ torch.tensor(v)
     value.backward()
     assert asked.value == pytest.approx(value.item(), abs=1e-12)
@@ -157,8 +157,8 @@ def test_a_relu_network_with_a_gain_explodes_on_the_way_there_and_back():
     overran = overflowed_at(passed.trace)
     assert np.isfinite(passed.trace.hidden[:overran]).all()
     assert not np.isfinite(passed.trace.hidden[overran]).all()
-    assert np.isnan(passed.lengths().hidden).all()  # without a loss there is no gradient
-    assert passed.lengths().cell is None
+    assert np.isnan(passed.norms().hidden).all()  # without a loss there is no gradient
+    assert passed.norms().cell is None
     for aim in ("readout", "every"):
         read = loss_gradient(Loss(aim, symbols=4), passed.trace.hidden, 0, [1] * 59)
         assert not np.isfinite(read.value) and np.isnan(read.probabilities[-1]).all()
@@ -168,8 +168,8 @@ def test_a_relu_network_with_a_gain_explodes_on_the_way_there_and_back():
 
 def test_a_loss_that_is_no_number_leaves_no_lengths_of_either_state():
     passed = run_and_backprop(Setting(hidden=3).cell("lstm", 3, 0), Loss(), noise(0, 5, 3), 0)
-    assert passed.lengths().cell.shape == (5,) and np.isfinite(passed.lengths().cell).all()
-    lost = replace(passed, loss=passed.loss._replace(value=float("inf"))).lengths()
+    assert passed.norms().cell.shape == (5,) and np.isfinite(passed.norms().cell).all()
+    lost = replace(passed, loss=passed.loss._replace(value=float("inf"))).norms()
     assert np.isnan(lost.hidden).all() and np.isnan(lost.cell).all() and lost.cell.shape == (5,)
 
 
@@ -181,9 +181,9 @@ def test_a_symbol_that_seems_impossible_costs_infinitely_much():
 
 
 def test_gradients_beyond_the_square_root_of_the_smallest_number_still_have_a_length():
-    assert length(np.array([3e-200, 4e-200])) == pytest.approx(5e-200)
-    assert length(np.array([3e200, 4e200])) == pytest.approx(5e200)
-    assert length(np.zeros((2, 3))).tolist() == length(np.zeros((2, 0))).tolist() == [0, 0]
-    assert np.isnan(length(np.array([np.nan, 1.0]))) and np.isinf(length(np.array([np.inf, 1.0])))
+    assert vector_norms(np.array([3e-200, 4e-200])) == pytest.approx(5e-200)
+    assert vector_norms(np.array([3e200, 4e200])) == pytest.approx(5e200)
+    assert vector_norms(np.zeros((2, 3))).tolist() == vector_norms(np.zeros((2, 0))).tolist() == [0, 0]
+    assert np.isnan(vector_norms(np.array([np.nan, 1.0]))) and np.isinf(vector_norms(np.array([np.inf, 1.0])))
     passed = run_and_backprop(Setting(hidden=16, gain=0.1).cell("rnn", 3, 0), Loss(), noise(0, 200, 3), 0)
     assert 0 < norms(passed.gradients).hidden[0] < 1e-160

@@ -92,12 +92,12 @@ def test_split_adds_up_and_its_cell_path_is_forget_gates_alone(name, clamps, rev
     cell = CELLS[name]
     x, state, upstream = problem(cell, (3,), np.random.default_rng(3))
     trace = cell.run(x, state, CLAMPS[clamps](cell), lengths=[7, 2, 5], reverse=reverse)
-    parts = flow.split(trace, *upstream)
+    parts = flow.split_by_path(trace, *upstream)
     assert np.array_equal(parts.total, cell.backward(trace, *upstream).signals.cell)
     assert abs(parts.cell_path + parts.gate_paths - parts.total).max() < 1e-14
     # With the loss reading only c at the end, the cell path is ∏f.
     ones = np.ones((3, cell.hidden))
-    only_end = flow.split(trace, d_final=(None, ones))
+    only_end = flow.split_by_path(trace, d_final=(None, ones))
     if not any(clamp.signal == "cell" for clamp in CLAMPS[clamps](cell)):
         assert abs(only_end.cell_path - flow.forget_product(trace)).max() < 1e-14
 
@@ -107,11 +107,11 @@ def test_gate_paths_vanish_where_there_are_none():
     cell = LSTM.init(2, 3, 0)
     cell = replace(cell, U=np.zeros_like(cell.U))
     trace = cell.run(np.random.default_rng(4).normal(size=(9, 2)))
-    parts = flow.split(trace, d_final=(np.ones(3), None))
+    parts = flow.split_by_path(trace, d_final=(np.ones(3), None))
     assert np.array_equal(parts.gate_paths, np.zeros_like(parts.total))
     assert abs(parts.total / (parts.total[-1] * flow.forget_product(trace)) - 1).max() < 1e-14
     alone = cell.run(np.ones((1, 2)))
-    found = flow.split(alone, d_final=(np.ones(3), None))
+    found = flow.split_by_path(alone, d_final=(np.ones(3), None))
     assert (
         np.array_equal(found.cell_path, alone.output * (1 - alone.tanh_cell**2))
         and not found.gate_paths.any()

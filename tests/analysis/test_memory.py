@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gates import LSTM, RNN
-from gates.analysis.perturbation import echo, half_life, leave_out
+from gates.analysis.perturbation import half_life, leave_out, state_difference
 
 
 def integrator(bias):
@@ -15,13 +15,13 @@ def integrator(bias):
 
 
 def test_a_leak_of_a_tenth_has_a_half_life_of_six_and_a_half_steps():
-    found = echo(integrator(np.log(9)), np.ones((40, 1)), at=3)
+    found = state_difference(integrator(np.log(9)), np.ones((40, 1)), at=3)
     assert half_life(found.memory, 3) == pytest.approx(np.log(0.5) / np.log(0.9), rel=1e-6)
     assert np.array_equal(found.memory[:3], np.zeros(3))  # nothing before the change
 
 
 def test_what_is_kept_to_the_end_has_no_half_life():
-    found = echo(integrator(40.0), np.ones((40, 1)), at=3)
+    found = state_difference(integrator(40.0), np.ones((40, 1)), at=3)
     assert half_life(found.memory, 3) is None
     assert found.cell is found.memory and found.hidden[-1] > 0
 
@@ -31,7 +31,7 @@ def test_an_echo_is_the_difference_of_two_runs():
     x = np.random.default_rng(1).normal(size=(9, 2))
     gone = x.copy()
     gone[5] = 0
-    found = echo(cell, x, 5)
+    found = state_difference(cell, x, 5)
     assert found.hidden == pytest.approx(np.linalg.norm(cell.run(x).hidden - cell.run(gone).hidden, axis=1))
     assert found.at == 5 and found.cell is None and found.memory is found.hidden
 
@@ -59,5 +59,5 @@ def test_half_lives(difference, life):
 
 def test_a_unit_without_memory_forgets_at_once():
     cell = RNN.init(2, 4, 0)
-    found = echo(replace(cell, U=np.zeros((4, 4))), np.ones((6, 2)), 2)
+    found = state_difference(replace(cell, U=np.zeros((4, 4))), np.ones((6, 2)), 2)
     assert half_life(found.memory, 2) == 0

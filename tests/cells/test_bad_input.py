@@ -107,7 +107,11 @@ def spoilt(value):
         (lambda: UNEVEN.run(X, [None] * 3), ShapeError, "2 directions.*3"),
         (lambda: UNEVEN.run(X, 5), ShapeError, "2 directions.*int"),
         (lambda: UNEVEN.run(X).final_hidden, ShapeError, r"cannot be stacked.*\(2,\), \(3,\)"),
-        (lambda: flow.split(GRU.init(3, 2, 0).run(X)), OptionError, "Only an LSTM has a cell path.*a GRU"),
+        (
+            lambda: flow.split_by_path(GRU.init(3, 2, 0).run(X)),
+            OptionError,
+            "Only an LSTM has a cell path.*a GRU",
+        ),
         (lambda: CELL.part("reset"), OptionError, "input, forget, candidate, output"),
     ],
 )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gates import GRU, LSTM, MGU, MLSTM, SLSTM, Clamp, GatesError, MinGRU, MinLSTM
 from gates.analysis import flow
 from gates.analysis.influence import backward_paths
-from gates.analysis.perturbation import echo, leave_out
+from gates.analysis.perturbation import leave_out, state_difference
 from gates.cells.variants import ODYSSEY, lstm_1997, lstm_variant
 from tests.cells.test_backward import (
     CLAMPS,
@@ -248,10 +248,10 @@ def test_a_final_state_is_one_more_thing_the_loss_reads():
 
 def test_what_an_echo_compares_is_the_memory():
     cell = VARIANTS["slstm"]
-    found = echo(cell, X, 3)
+    found = state_difference(cell, X, 3)
     there, gone = cell.run(X), cell.run(leave_out(X, 3))
     assert found.memory == pytest.approx(np.linalg.norm(there.mean - gone.mean, axis=1))
-    assert echo(VARIANTS["mingru"], X, 3).cell is None
+    assert state_difference(VARIANTS["mingru"], X, 3).cell is None
 
 
 def test_odyssey_variants_leave_out_what_they_say():

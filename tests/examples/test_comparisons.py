@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gates import GRU, LSTM, RNN
-from gates.analysis.perturbation import echo, half_life
+from gates.analysis.perturbation import half_life, state_difference
 from gates.examples.comparisons import (
     COLUMNS,
     COMPARISONS,
@@ -278,7 +278,7 @@ def test_a_bias_keeps_in_every_cell_whatever_its_z_means():
 def test_every_column_remembers_a_change_for_a_while(column):
     """The page's memory test: a difference begins with the change and falls, if anything is forgotten."""
     cell: Any = aligned_cell(column, 3, 5, seed=1, bias=2.0)
-    found = echo(cell, np.random.default_rng(0).normal(size=(60, 3)), 10)
+    found = state_difference(cell, np.random.default_rng(0).normal(size=(60, 3)), 10)
     assert not found.memory[:10].any() and found.memory[10] > 0
     assert np.isfinite(found.memory).all()
     assert (half_life(found.memory, 10) is None) == (column == "lstm-1997")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gates.analysis.ensembles import Loss, Setting, noise, run_and_backprop
-from gates.analysis.flow import length
+from gates.analysis.flow import vector_norms
 from gates.examples.demonstrations import (
     DEMONSTRATIONS,
     DESCENT_FROM,
@@ -53,7 +53,7 @@ def test_at_gain_8_the_gradient_explodes_in_gated_cells_as_well():
         logs = []
         for seed in range(10):
             cell = Setting(gain=explode.changes["gain"]).cell(kind, 8, seed)
-            found = run_and_backprop(cell, Loss(), noise(seed, explode.changes["steps"], 8), seed).lengths()
+            found = run_and_backprop(cell, Loss(), noise(seed, explode.changes["steps"], 8), seed).norms()
             state = found.hidden if found.cell is None else found.cell
             logs.append(np.log(state[0] / state[-1]))
         assert np.mean(logs) > np.log(1e3), kind
@@ -68,7 +68,7 @@ def test_bengios_latch_loses_slope_to_the_t(weight, rest, slope, after_50):
     assert run.slope**50 == pytest.approx(after_50, rel=0.15)
     trace = run.cell.run(run.sequence.x, run.state)
     assert np.ptp(trace.hidden) < 1e-14  # it rests
-    back = length(run.cell.backward(trace, d_final=np.ones(1)).signals.hidden)
+    back = vector_norms(run.cell.backward(trace, d_final=np.ones(1)).signals.hidden)
     assert back == pytest.approx(run.slope ** np.arange(50, -1, -1), rel=1e-9)
 
 
@@ -111,7 +111,7 @@ def test_the_cliffs_gradient_equals_differences():
 
 def test_at_the_cliff_clipping_decides():
     free, clipped = descend(clipped=False), descend(clipped=True)
-    assert free.lengths.max() > 20 and clipped.lengths.max() > 20  # both come to the wall
+    assert free.norms.max() > 20 and clipped.norms.max() > 20  # both come to the wall
     jumps = np.linalg.norm(np.diff(free.places, axis=0), axis=1)
     assert jumps.max() > 1
     assert np.linalg.norm(np.diff(clipped.places, axis=0), axis=1).max() <= 0.05 + 1e-12

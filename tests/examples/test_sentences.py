@@ -47,7 +47,7 @@ def test_a_gain_of_8_makes_every_cell_explode() -> None:
         logs = []
         for seed in range(5):
             found = run_and_backprop(Setting(gain=8.0).cell(kind, 8, seed), Loss(), noise(seed, 200, 8), seed)
-            lengths = found.lengths()
+            lengths = found.norms()
             flow = lengths.hidden if lengths.cell is None else lengths.cell
             logs.append(np.log(flow[0] / flow[-1]))
         assert np.mean(logs) > np.log(10), kind

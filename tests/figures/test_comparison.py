@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gates.analysis.perturbation import Echo
-from gates.figures.comparison import Answer, Line, Strip, answers_figure, echo_figure, states_figure
+from gates.analysis.perturbation import StateDifference
+from gates.figures.comparison import Answer, Line, Strip, answers_figure, difference_figure, states_figure
 from gates.figures.palette import CELLS, diverging
 from gates.figures.plain import ABOVE, BELOW, STRIP_GAP, stack
 from gates.text import LANGUAGES, translator
@@ -63,10 +63,10 @@ def test_answers_stand_over_what_is_asked_for_and_keep_its_gaps() -> None:
 
 
 LINES = [
-    Line("rnn", "RNN", Echo(1, np.array([0.0, 0.5, 0.25]), None)),
-    Line("gru", "GRU, before", Echo(1, np.array([0.0, 1.0, 0.5]), None)),
-    Line("gru", "GRU, after", Echo(1, np.array([0.0, 1.0, 0.1]), None)),
-    Line("lstm", "LSTM", Echo(1, np.array([0.0, 0.3, 0.2]), np.array([0.0, 2.0, 1.5]))),
+    Line("rnn", "RNN", StateDifference(1, np.array([0.0, 0.5, 0.25]), None)),
+    Line("gru", "GRU, before", StateDifference(1, np.array([0.0, 1.0, 0.5]), None)),
+    Line("gru", "GRU, after", StateDifference(1, np.array([0.0, 1.0, 0.1]), None)),
+    Line("lstm", "LSTM", StateDifference(1, np.array([0.0, 0.3, 0.2]), np.array([0.0, 2.0, 1.5]))),
 ]
 
 
@@ -75,7 +75,7 @@ def named(figure: Any) -> dict[str, Any]:
 
 
 def test_the_echo_shows_the_memory_of_each_and_the_step_that_was_left_out() -> None:
-    figure = echo_figure(LINES, theme="light", t=T)
+    figure = difference_figure(LINES, theme="light", t=T)
     lines = named(figure)
     assert set(lines) == {"RNN ‖Δh‖", "GRU, before ‖Δh‖", "GRU, after ‖Δh‖", "LSTM ‖Δc‖", "LSTM ‖Δh‖"}
     assert lines["LSTM ‖Δc‖"].y == (None, 2.0, 1.5)
@@ -86,7 +86,7 @@ def test_the_echo_shows_the_memory_of_each_and_the_step_that_was_left_out() -> N
 
 
 def test_two_columns_of_a_kind_differ_in_their_dash() -> None:
-    lines = named(echo_figure(LINES, theme="light", t=T))
+    lines = named(difference_figure(LINES, theme="light", t=T))
     before, after = lines["GRU, before ‖Δh‖"].line, lines["GRU, after ‖Δh‖"].line
     assert before.color == after.color == CELLS["light"]["gru"] and before.dash != after.dash
 
@@ -94,7 +94,7 @@ def test_two_columns_of_a_kind_differ_in_their_dash() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_titles_are_in_the_readers_language(language: str) -> None:
     t = translator(language)
-    assert echo_figure(LINES, theme="dark", t=t).layout.title.text == t("compare.echo.title", step=2)
+    assert difference_figure(LINES, theme="dark", t=t).layout.title.text == t("compare.echo.title", step=2)
     figure = states_figure(STRIPS, "ab", theme="dark", t=t)
     assert figure.layout.title.text == t("compare.states.title")
     assert figure.layout.xaxis2.title.text == t("heatmap.time")

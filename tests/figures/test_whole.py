@@ -54,7 +54,7 @@ ANSWERS = [
 FIGURES: dict[str, Callable[[], Any]] = {
     "states": lambda: comparison.states_figure(test_comparison.STRIPS, ["a", "b"], **WAY),
     "answers": lambda: comparison.answers_figure(ANSWERS, (1.0, None), ("S", "R"), **WAY),
-    "echo": lambda: comparison.echo_figure(test_comparison.LINES, **WAY),
+    "echo": lambda: comparison.difference_figure(test_comparison.LINES, **WAY),
     "flow": lambda: gradients.flow_figure(
         [*test_gradients.CURVES, gradients.Curve("gru", "hidden", BAND, exploded=0)], steps=3, **WAY
     ),

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from gates.analysis.perturbation import echo, half_life
+from gates.analysis.perturbation import half_life, state_difference
 from gates.examples import comparisons
 from gates.examples.comparisons import COMPARISONS, FRAMEWORKS, count, parameters_by_framework
 from gates.examples.notation.kinds import KINDS
 from gates.examples.notation.letters import effective_notation, symbols
-from gates.figures.comparison import Answer, Line, Strip, answers_figure, echo_figure, states_figure
+from gates.figures.comparison import Answer, Line, Strip, answers_figure, difference_figure, states_figure
 from gates.figures.plain import number
 from gates.glossary.uses import linked
 from gates.scenes.compare import Column
@@ -63,7 +63,7 @@ def memory(page: Page, columns: Sequence[Column]) -> None:
     st.markdown(linked(t("compare.echo.about"), t.language))
     at = _disturbed(page, len(columns[0].scene.sequence))
     lines = [
-        Line(column.kind, column.title, echo(column.scene.cell, column.scene.sequence.x, at - 1))
+        Line(column.kind, column.title, state_difference(column.scene.cell, column.scene.sequence.x, at - 1))
         for column in columns
     ]
     left, right = st.columns([3, 2], vertical_alignment="center")
@@ -71,13 +71,13 @@ def memory(page: Page, columns: Sequence[Column]) -> None:
     summary = "; ".join(f"{line.title}: {life}" for line, life in zip(lines, lives, strict=True))
     with left:
         alt = t.plain("compare.echo.alt", step=at, lives=summary)
-        figure = echo_figure(lines, theme=theme(), t=t.plain)
+        figure = difference_figure(lines, theme=theme(), t=t.plain)
         st.plotly_chart(figure, theme=None, key=f"{page.name}.echo", config=PLOT, alt=alt)
     with right:
         heads = [t(f"compare.echo.{name}") for name in ("cell", "start", "end", "half_life")]
         rows = [
-            f"| **{escape.markdown(line.title)}** | {number(float(line.echo.memory[at - 1]))} "
-            f"| {number(float(line.echo.memory[-1]))} | {life} |"
+            f"| **{escape.markdown(line.title)}** | {number(float(line.difference.memory[at - 1]))} "
+            f"| {number(float(line.difference.memory[-1]))} | {life} |"
             for line, life in zip(lines, lives, strict=True)
         ]
         st.markdown("\n".join(["| " + " | ".join(heads) + " |", "|---|--:|--:|--:|", *rows]))
@@ -108,9 +108,9 @@ def take(page: Page) -> None:
 
 
 def _half_life_text(page: Page, line: Line) -> str:
-    life = half_life(line.echo.memory, line.echo.at)
+    life = half_life(line.difference.memory, line.difference.at)
     if life is None:
-        return page.t("compare.half_life.more", steps=len(line.echo.memory) - 1 - line.echo.at)
+        return page.t("compare.half_life.more", steps=len(line.difference.memory) - 1 - line.difference.at)
     return page.t("compare.half_life.steps", steps=number(life, 3))
 
 

@@ -52,7 +52,7 @@ def _weight(page: Page) -> None:
 def _latch(page: Page) -> None:
     t, state = page.t, state_of(page)
     run = demonstrations.latch(state.weight, state.steps)
-    lengths = runs.latch_lengths(run)
+    norms = runs.latch_norms(run)
     st.markdown(
         t(
             "gradients.latch.said",
@@ -61,13 +61,13 @@ def _latch(page: Page) -> None:
             slope=number(run.slope, 3),
             power=number(run.slope ** (state.steps - 1)),
             steps=state.steps - 1,
-            measured=number(float(lengths[0])),
+            measured=number(float(norms[0])),
         )
     )
     left, right = st.columns([3, 2])
-    alt = t.plain("gradients.latch.alt", first=number(float(lengths[0])), slope=number(run.slope, 3))
+    alt = t.plain("gradients.latch.alt", first=number(float(norms[0])), slope=number(run.slope, 3))
     with left:
-        _plot(page, "latch", latch_figure(lengths, run, theme=theme(), t=t.plain), alt)
+        _plot(page, "latch", latch_figure(norms, run, theme=theme(), t=t.plain), alt)
     with right:
         _plot(page, "squash", squash_figure(run, theme=theme(), t=t.plain), alt)
     _on_stage(page)
@@ -106,7 +106,7 @@ def _cliff(page: Page) -> None:
     paths = [("free", free), *([("clipped", clipped)] if state.cliff_clip else [])]
     shown = clipped if state.cliff_clip else free
     facts = {
-        "steepest": number(float(shown.lengths.max()), 3),
+        "steepest": number(float(shown.norms.max()), 3),
         "step": shown.steepest,
         "loss": number(float(shown.losses[-1]), 2),
         "w": number(float(shown.places[-1, 0]), 3),

@@ -212,7 +212,7 @@ def _clipping(page: Page, experiment: Experiment) -> None:
 
 
 def _blocks(cell: Any, weights: Any) -> dict[str, float]:
-    """The length of the gradient of each matrix of each part: W_f, U_f, b_f, …"""
+    """The norm of the gradient of each matrix of each part: W_f, U_f, b_f, …"""
     letters = symbols(cell.kind, "pytorch").labels
     found = {
         letters[f"{name}.{part}"]: norm({name: weights[name][cell.rows(part)]})

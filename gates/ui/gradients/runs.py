@@ -25,7 +25,7 @@ from gates.analysis.ensembles import (
     band,
     exploded_at,
 )
-from gates.analysis.flow import forget_product, length, split
+from gates.analysis.flow import forget_product, split_by_path, vector_norms
 from gates.analysis.influence import influence_rows, spectra
 from gates.cells.lstm import LSTMTrace
 from gates.examples import demonstrations
@@ -51,42 +51,46 @@ def state_of(page: Page) -> GradientState:
 
 
 def measure(experiment: Experiment, kind: Kind, seed: int) -> dict[str, Any]:
-    """How long the gradient is at each step of one run, (T,): of ``hidden`` and, for an LSTM, of ``cell``.
+    """The norm of the gradient at each step of one run, (T,): of ``hidden`` and, for an LSTM, of ``cell``.
 
     An LSTM's has the ways as well: ``cell_path``, ``gate_paths`` and ``product``, ∏f.
     """
-    _, found = run_with_gradients(experiment, kind, seed)
-    hidden, cell = found.lengths()
+    _, run = run_with_gradients(experiment, kind, seed)
+    hidden, cell = run.norms()
     result = {"hidden": hidden}
     if cell is not None:
-        result |= {"cell": cell} | _ways(found, experiment.loss)
+        result |= {"cell": cell} | _ways(run, experiment.loss)
     return result
 
 
 @lru_cache(maxsize=CACHED)
-def lengths(experiment: Experiment, kind: Kind, seed: int) -> Mapping[str, Any]:
+def gradient_norms(experiment: Experiment, kind: Kind, seed: int) -> Mapping[str, Any]:
     """What :func:`measure` gives, as it was computed last; not to be written to.
 
     Streamlit's own cache takes half as long for its keys and copies as the computation itself.
     """
-    found = measure(experiment, kind, seed)
-    for values in found.values():
+    by_signal = measure(experiment, kind, seed)
+    for values in by_signal.values():
         values.flags.writeable = False
-    return MappingProxyType(found)
+    return MappingProxyType(by_signal)
 
 
-def _ways(found: RunWithGradients, loss: Loss) -> dict[str, Any]:
-    trace: LSTMTrace = found.trace
-    loss_gradient = found.loss.gradient
+def _ways(run: RunWithGradients, loss: Loss) -> dict[str, Any]:
+    trace: LSTMTrace = run.trace
+    loss_gradient = run.loss.gradient
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        parts = split(trace, None, loss_gradient) if loss.reads == "cell" else split(trace, loss_gradient)
+        parts = (
+            split_by_path(trace, None, loss_gradient)
+            if loss.reads == "cell"
+            else split_by_path(trace, loss_gradient)
+        )
         at = loss.step(trace.steps)
         product = forget_product(trace) / (1 if at is None else np.maximum(forget_product(trace)[at], 1e-300))
         product = np.exp(np.mean(np.log(product), axis=-1))
     product[(trace.steps if at is None else at + 1) :] = np.nan
     return {
-        "cell_path": length(parts.cell_path),
-        "gate_paths": length(parts.gate_paths),
+        "cell_path": vector_norms(parts.cell_path),
+        "gate_paths": vector_norms(parts.gate_paths),
         "product": product,
     }
 
@@ -94,7 +98,7 @@ def _ways(found: RunWithGradients, loss: Loss) -> dict[str, Any]:
 def pieces(experiment: Experiment, first: int, seeds: int) -> list[Callable[[], Mapping[str, Any]]]:
     """One piece of work for each seed and kind of cell; all kinds of a seed come together."""
     chosen = range(first, first + seeds)
-    return [partial(lengths, experiment, kind, seed) for seed in chosen for kind in KINDS]
+    return [partial(gradient_norms, experiment, kind, seed) for seed in chosen for kind in KINDS]
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +174,7 @@ def unpacked_rows(triangle: Any) -> list[Any]:
     return np.split(10.0 ** triangle.astype(float), np.cumsum(np.arange(1, count)))
 
 
-def latch_lengths(run: demonstrations.Latch) -> Any:
+def latch_norms(run: demonstrations.Latch) -> Any:
     """‖∂h_T/∂h_t‖ of the latch, by the engine's own backward pass."""
     trace = run.cell.run(run.sequence.x, run.state)
-    return length(run.cell.backward(trace, d_final=np.ones(1)).signals.hidden)
+    return vector_norms(run.cell.backward(trace, d_final=np.ones(1)).signals.hidden)

@@ -299,11 +299,11 @@ def _why(page: Page, spreads: Sequence[Spread], end: int) -> None:
     st.markdown(linked(page.t("gradients.why", **times, **values), page.t.language))
 
 
-def _factor(lengths: Any, end: int) -> float | None:
+def _factor(norms: Any, end: int) -> float | None:
     """By what a step back multiplies: geometric mean from step ``end`` to the first; None if it is none."""
-    if end == 0 or not np.isfinite(lengths[0]) or lengths[0] <= 0 or not lengths[end] > 0:
+    if end == 0 or not np.isfinite(norms[0]) or norms[0] <= 0 or not norms[end] > 0:
         return None
-    return float(np.exp((np.log(lengths[0]) - np.log(lengths[end])) / end))
+    return float(np.exp((np.log(norms[0]) - np.log(norms[end])) / end))
 
 
 def _times(factor: float | None) -> str:

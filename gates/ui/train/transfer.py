@@ -147,11 +147,11 @@ def _show_gradients(page: Page, transferred: Transferred) -> None:
     steps = len(scene.sequence)
     loss = Loss(aim="last", at=None, unit=0, reads="hidden", symbols=0)
     found = run_and_backprop(scene.cell, loss, scene.sequence.x, 0)
-    lengths = found.lengths()
+    norms = found.norms()
     kind = KINDS[transferred.parts[0].kind]
-    curves = [Curve(kind, "hidden", band(lengths.hidden[None]))]
-    if lengths.cell is not None:
-        curves.append(Curve(kind, "cell", band(lengths.cell[None])))
+    curves = [Curve(kind, "hidden", band(norms.hidden[None]))]
+    if norms.cell is not None:
+        curves.append(Curve(kind, "cell", band(norms.cell[None])))
     back = BackwardScene(scene, loss, t.plain("gradients.loss.last", state="h", step=steps), found)
     backward.show(page, back, scene, link=None, random=False)
     st.plotly_chart(

@@ -65,7 +65,7 @@ def test_belt_and_map_show_what_the_engine_found(page: Page) -> None:
     expect(stage).to_have_attribute("data-direction", "backward")
     for state in ("cell", "hidden"):
         draws(page, stage, state, shares("lstm", state, 17))
-    length = found("lstm").lengths().hidden[17]
+    length = found("lstm").norms().hidden[17]
     said = stage.get_by_test_id("backward").locator(".gs-back-state").inner_text()
     shown = re.search(r"‖∂L/∂h‖ = ([\d.]+)(?:×10(\S+))?", said)
     assert shown, said
