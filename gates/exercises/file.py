@@ -209,7 +209,7 @@ def written_activation(value: AnyActivation) -> Any:
     if isinstance(value, str):
         return value
     parameters = {"alpha": value.alpha, "beta": value.beta}
-    return {"name": value.name} | {name: own for name, own in parameters.items() if own is not None}
+    return {"name": value.name} | {name: number for name, number in parameters.items() if number is not None}
 
 
 def _weights(
@@ -226,19 +226,19 @@ def _weights(
     found = {}
     for name in names:
         seeing = (*known, "p") if kind == "lstm" and name in GATES else known
-        own = parts[name].fields(seeing, needed=known[:-2])
-        matrices = {key: own[key].rows() for key in known[:-2]}
+        fields = parts[name].fields(seeing, needed=known[:-2])
+        matrices = {key: fields[key].rows() for key in known[:-2]}
         if hidden is None:
             hidden = matrices["W"].shape[1 if printed.rows else 0]
             if hidden > MOST_UNITS:
-                own["W"].fail("units", count=hidden, most=MOST_UNITS)
+                fields["W"].fail("units", count=hidden, most=MOST_UNITS)
         for key, shape in printed.shapes(inputs, hidden).items():
             if matrices[key].shape != shape:
-                _fail_shape(own[key], matrices[key].shape, shape, form, inputs, hidden)
-        b = own["b"].vector(hidden, "units") if "b" in own else np.zeros(hidden)
-        b_h = own["b_h"].vector(hidden, "units") if "b_h" in own else None
-        p = own["p"].vector(hidden, "units") if "p" in own else None
-        found[name] = PartWeights(*printed.read(matrices, inputs), b, b_h, "b" in own, p)
+                _fail_shape(fields[key], matrices[key].shape, shape, form, inputs, hidden)
+        b = fields["b"].vector(hidden, "units") if "b" in fields else np.zeros(hidden)
+        b_h = fields["b_h"].vector(hidden, "units") if "b_h" in fields else None
+        p = fields["p"].vector(hidden, "units") if "p" in fields else None
+        found[name] = PartWeights(*printed.read(matrices, inputs), b, b_h, "b" in fields, p)
     return found
 
 
@@ -252,13 +252,13 @@ def _unstacked(stack: dict[str, JsonValue], kind: str, printed: Form, absent: Co
     """Return weights part by part of those that are stacked in a named order, without those of no gate."""
     order = tuple(part for part in STACKED[stack["order"].choice(STACKED)][kind] if part not in absent)
     parts: dict[str, dict[str, Any]] = {part: {} for part in order}
-    for key, own in stack.items():
+    for key, entry in stack.items():
         if key == "order":
             continue
-        array = own.numbers() if key in ("b", "b_h") else own.rows()
+        array = entry.numbers() if key in ("b", "b_h") else entry.rows()
         axis = 1 if printed.rows and array.ndim == 2 else 0
         if array.shape[axis] % len(order):
-            own.fail("stacked", count=array.shape[axis], parts=len(order), order=", ".join(order))
+            entry.fail("stacked", count=array.shape[axis], parts=len(order), order=", ".join(order))
         for part, block in zip(order, np.split(array, len(order), axis), strict=True):
             parts[part][key] = block.tolist()
     return JsonValue("weights", parts)
@@ -310,13 +310,13 @@ def _targets(entry: JsonValue, exercise: Exercise) -> Floats:
 
 
 def _check_target(entry: JsonValue, row: int, values: Floats, loss: str) -> None:
-    given = values[~np.isnan(values)]
-    if loss in ("cross_entropy", "binary_cross_entropy") and ((given < 0) | (given > 1)).any():
+    counted = values[~np.isnan(values)]
+    if loss in ("cross_entropy", "binary_cross_entropy") and ((counted < 0) | (counted > 1)).any():
         entry.fail("target.range", row=row, loss=loss)
     if (
         loss == "cross_entropy"
-        and given.size
-        and not (len(given) == len(values) and abs(given.sum() - 1) < 1e-6)
+        and counted.size
+        and not (len(counted) == len(values) and abs(counted.sum() - 1) < 1e-6)
     ):
         entry.fail("target.sum", row=row)
 

@@ -67,12 +67,12 @@ def generate(template: str, seed: int, difficulty: str = DIFFICULTIES[0]) -> Exe
         raise ExerciseError("error.generate.template", name=template, choices=", ".join(TEMPLATES))
     if difficulty not in DIFFICULTIES:
         raise ExerciseError("error.generate.difficulty", name=difficulty, choices=", ".join(DIFFICULTIES))
-    own = TEMPLATES[template]
+    definition = TEMPLATES[template]
     random = Mulberry32(zlib.crc32(f"{template} {difficulty} {seed}".encode()))
     for size in (BATCH[0], *(BATCH[1] for _ in range(BATCHES))):
-        batch = [own.draw(own, random, difficulty) for _ in range(size)]
-        if (found := first_pleasant(batch)) is not None:
-            return found
+        batch = [definition.draw(definition, random, difficulty) for _ in range(size)]
+        if (exercise := first_pleasant(batch)) is not None:
+            return exercise
     raise ExerciseError("error.generate.numbers", name=template, seed=seed)
 
 
@@ -80,20 +80,22 @@ def first_pleasant(batch: Sequence[Exercise]) -> Exercise | None:
     """Return the first of some exercises of one template that is pleasant; all are computed at once."""
     ways = SolutionPaths(batch[0], batch[0].asked)
     each = [given_numbers(exercise) for exercise in batch]
-    numbers = {key: np.array([one[key] for one in each]) for key in each[0]}
+    numbers = {key: np.array([by_key[key] for by_key in each]) for key in each[0]}
     right = follow(ways.lines, numbers, {})
     good = ~_trivial(ways, numbers, right)
-    for mistake, found in ways.mistakes:
+    for mistake, mistaken_lines in ways.mistakes:
         left = np.flatnonzero(good)
         if not left.size:
             return None
-        own = {key: values[left] for key, values in numbers.items()}
+        remaining = {key: values[left] for key, values in numbers.items()}
         known = {name: right[name][left] for name in batch[0].asked}
-        values = follow(found, own, known, mistake)
+        values = follow(mistaken_lines, remaining, known, mistake)
         for name in known:
             away = np.abs(values[name] - known[name])
             good[left[(away > SAME) & ~(away >= LEAST_DIFFERENCE)]] = False
-    return next((own for own, fine in zip(batch, good, strict=True) if fine and is_pleasant(own)), None)
+    return next(
+        (exercise for exercise, fine in zip(batch, good, strict=True) if fine and is_pleasant(exercise)), None
+    )
 
 
 def _trivial(
@@ -101,21 +103,21 @@ def _trivial(
 ) -> NDArray[np.bool_]:
     """Tell of each exercise whether a sum saturates, h stands still, or an asked number is nearly 0."""
     at = {line.key: right[line.name] for line in paths.lines} | dict(numbers)
-    found = np.zeros(len(next(iter(numbers.values()))), dtype=bool)
+    trivial = np.zeros(len(next(iter(numbers.values()))), dtype=bool)
     still: dict[Any, Any] = {}
     for key, values in at.items():
         if key[:1] == ("signal",) and str(key[1]).startswith("pre."):
-            found |= np.abs(values) > LARGEST_SUM
+            trivial |= np.abs(values) > LARGEST_SUM
         if key[:2] == ("signal", "hidden") and (*key[:2], key[2] - 1, key[3]) in at:  # type: ignore[operator]
             moved = np.abs(values - at[(*key[:2], key[2] - 1, key[3])]) >= LEAST_DIFFERENCE  # type: ignore[operator]
             still[key[2]] = still.get(key[2], False) | moved
     for moved in still.values():
-        found |= ~moved
+        trivial |= ~moved
     for name in paths.exercise.asked:
-        found |= np.abs(right[name]) < LEAST_DIFFERENCE
-    for one, other in _confusable_gates(paths):
-        found |= np.abs(right[one] - right[other]) < LEAST_DIFFERENCE
-    return found
+        trivial |= np.abs(right[name]) < LEAST_DIFFERENCE
+    for gate, second in _confusable_gates(paths):
+        trivial |= np.abs(right[gate] - right[second]) < LEAST_DIFFERENCE
+    return trivial
 
 
 def _confusable_gates(paths: SolutionPaths) -> list[tuple[str, str]]:
@@ -211,10 +213,10 @@ def _exercise(template: Template, parts: Mapping[str, PartWeights], x: Floats, *
 
 def _learning(template: Template, random: Mulberry32, difficulty: str) -> Exercise:
     """A read-out without a bias, targets at every step, and a learning rate."""
-    own = _random(template, random, difficulty)
-    V = ExerciseReadout(_array(random, (-3.0, -2.0, 2.0, 3.0), 1, own.hidden), np.zeros(1), biased=False)
-    targets = _array(random, (-2.0, -1.0, 0.0, 1.0, 2.0), own.steps, 1)
-    return replace(own, h0=None, readout=V, targets=targets, learning_rate=0.5)
+    exercise = _random(template, random, difficulty)
+    V = ExerciseReadout(_array(random, (-3.0, -2.0, 2.0, 3.0), 1, exercise.hidden), np.zeros(1), biased=False)
+    targets = _array(random, (-2.0, -1.0, 0.0, 1.0, 2.0), exercise.steps, 1)
+    return replace(exercise, h0=None, readout=V, targets=targets, learning_rate=0.5)
 
 
 def _tabulated(template: Template, random: Mulberry32, difficulty: str) -> Exercise:

@@ -93,15 +93,15 @@ class JsonValue:
         """Return a list that is not empty; ``key`` is the sentence for what is none."""
         if not isinstance(self.value, list) or not self.value:
             self.fail(key, found=shown(self.value))
-        found: list[Any] = self.value
-        return found
+        items: list[Any] = self.value
+        return items
 
     def vector(self, count: int, each: str) -> Floats:
         """Return so many numbers, listed or as text; ``each`` names what they are one of each for."""
-        found = self.numbers()
-        if len(found) != count:
-            self.fail(f"count.{each}", count=len(found), expected=count)
-        return found
+        values = self.numbers()
+        if len(values) != count:
+            self.fail(f"count.{each}", count=len(values), expected=count)
+        return values
 
     def numbers(self) -> Floats:
         """Return a list of numbers, or those of a text."""
@@ -123,11 +123,11 @@ class JsonValue:
         return self._limited(rows)
 
     def _limited(self, rows: list[list[Any]]) -> Floats:
-        found = [
+        limited = [
             [JsonValue(self.path, value).number(at, column) for column, value in enumerate(row, 1)]
             for at, row in enumerate(rows, 1)
         ]
-        return np.array(found, dtype=np.float64)
+        return np.array(limited, dtype=np.float64)
 
 
 def shown(value: Any) -> str:

@@ -146,7 +146,7 @@ def _mistake(
     lines: Sequence[Line],
     read: Mapping[str, _NameCollector],
     mistake: Mistake,
-    found: Sequence[Line],
+    mistaken_lines: Sequence[Line],
     names: set[Key],
 ) -> Json:
     """Return a mistake: what is taken for which number, used for which function, made of which result."""
@@ -162,10 +162,12 @@ def _mistake(
         explanation["uses"] = uses
     if mistake.changes_result is not None:
         explanation["turns"] = {line.name: turn for line in lines if (turn := mistake.changes_result(line))}
-    if mistake.other is not None or mistake.free:
-        own = {line.name: expression_json(line.expression) for line in lines}
-        others = {line.name: expression_json(line.expression) for line in found}
-        explanation["is"] = {name: other for name, other in others.items() if other != own.get(name)}
+    if mistake.changes_exercise is not None or mistake.ignores_clamps:
+        right = {line.name: expression_json(line.expression) for line in lines}
+        mistaken = {line.name: expression_json(line.expression) for line in mistaken_lines}
+        explanation["is"] = {
+            name: expression for name, expression in mistaken.items() if expression != right.get(name)
+        }
     return explanation
 
 
@@ -176,20 +178,22 @@ def _replacements(
     seen: dict[tuple[str, Key], dict[str, Any]] = {}
     for line in lines:
         for key in read[line.name].keys:
-            other = None if mistake.replaces is None else mistake.replaces(line, key)
-            if isinstance(other, tuple) and (other == key or _without_step(other) not in names):
-                other = None  # nothing else is there to be taken
-            seen.setdefault((line.group, key), {})[line.name] = other
+            replacement = None if mistake.replaces is None else mistake.replaces(line, key)
+            if isinstance(replacement, tuple) and (
+                replacement == key or _without_step(replacement) not in names
+            ):
+                replacement = None  # nothing else is there to be taken
+            seen.setdefault((line.group, key), {})[line.name] = replacement
     everywhere: dict[str, Json] = {}
     here: dict[str, Json] = {}
-    for (group, key), instead in seen.items():
-        if len(set(instead.values())) == 1:
-            if (other := next(iter(instead.values()))) is not None:
-                everywhere.setdefault(group, {})[key_text(key)] = _instead(other)
+    for (group, key), by_line in seen.items():
+        if len(set(by_line.values())) == 1:
+            if (replacement := next(iter(by_line.values()))) is not None:
+                everywhere.setdefault(group, {})[key_text(key)] = _instead(replacement)
             continue
-        for name, other in instead.items():
-            if other is not None:
-                here.setdefault(name, {})[key_text(key)] = _instead(other)
+        for name, replacement in by_line.items():
+            if replacement is not None:
+                here.setdefault(name, {})[key_text(key)] = _instead(replacement)
     return {name: part for name, part in (("takes", everywhere), ("at", here)) if part}
 
 

@@ -22,24 +22,24 @@ Known: TypeAlias = Mapping[str, Number]
 class MistakenEvaluation(Evaluation):
     """Symbols stand for what earlier lines came to, except where a mistake is made in this line."""
 
-    def __init__(self, found: Mapping[Key, Number], line: Line, mistake: Mistake | None) -> None:
-        self.found, self.line, self.mistake = found, line, mistake
+    def __init__(self, values: Mapping[Key, Number], line: Line, mistake: Mistake | None) -> None:
+        self.values, self.line, self.mistake = values, line, mistake
         self.replaces = mistake.replaces if mistake is not None else None
 
     def symbol(self, symbol: Symbol) -> Number:
         """Return a symbol's number."""
         key = symbol.key
         if self.replaces is not None:
-            other = self.replaces(self.line, key)
-            if isinstance(other, float):
-                return other
-            if other is not None:
-                return self.at(other, symbol.number)
+            replacement = self.replaces(self.line, key)
+            if isinstance(replacement, float):
+                return replacement
+            if replacement is not None:
+                return self.at(replacement, symbol.number)
         return self.at(key, symbol.number)
 
     def at(self, key: Key, otherwise: float) -> Number:
         """Return the number that stands for a key: negated or taken from 1 where the key says so."""
-        number = self.found.get(key)
+        number = self.values.get(key)
         if number is not None:
             return number
         if key[:1] == ("minus",):
@@ -57,22 +57,23 @@ class MistakenEvaluation(Evaluation):
 class Mistake:
     """One way to go wrong.
 
-    cause: the name of its sentence, ``mistake.<cause>``; two ways may have one cause. takes: what is taken
-    for a symbol in a line: another key, a number, or None for what it is. activates: what is used for an
-    activation there. turns: what becomes of a line's result, "minus" or "one minus" of it, or "". other: the
-    exercise that is solved in place of this one. free: nothing is held.
+    cause: the name of its sentence, ``mistake.<cause>``; two ways may have one cause. replaces: what is taken
+    for a symbol in a line: another key, a number, or None for what it is. changes_activation: what is used
+    for an activation there. changes_result: what becomes of a line's result, "minus" or "one minus" of it,
+    or "". changes_exercise: the exercise that is solved in place of this one. ignores_clamps: nothing is
+    clamped.
     """
 
     cause: str
     replaces: Callable[[Line, Key], Key | float | None] | None = None
     changes_activation: Callable[[Line, AnyActivation], AnyActivation] | None = None
     changes_result: Callable[[Line], str] | None = None
-    other: Callable[[Exercise], Exercise] | None = None
-    free: bool = False
+    changes_exercise: Callable[[Exercise], Exercise] | None = None
+    ignores_clamps: bool = False
 
 
 def follow(
-    found: Sequence[Line],
+    solution_lines: Sequence[Line],
     given: Mapping[Key, Number],
     known: Known,
     mistake: Mistake | None = None,
@@ -87,7 +88,7 @@ def follow(
     at: dict[Key, Number] = dict(given)
     values: dict[str, Number] = {}
     with np.errstate(all="ignore"):
-        for line in found:
+        for line in solution_lines:
             if wanted in values:
                 break
             if wanted and line.name != wanted and line.name in known:
@@ -115,9 +116,9 @@ class SolutionPaths:
 
     def __init__(self, exercise: Exercise, asked: Sequence[str] = (), notation: str = "pytorch") -> None:
         self.exercise = exercise
-        found = lines(Solution(exercise), notation)
-        last = max((at for at, line in enumerate(found, 1) if line.name in asked), default=len(found))
-        self.lines = found[:last]
+        all_lines = lines(Solution(exercise), notation)
+        last = max((at for at, line in enumerate(all_lines, 1) if line.name in asked), default=len(all_lines))
+        self.lines = all_lines[:last]
         self.given = given_numbers(exercise)
         self.right = {line.name: line.value for line in self.lines}
         self.mistakes: tuple[tuple[Mistake, tuple[Line, ...]], ...] = tuple(
@@ -126,9 +127,9 @@ class SolutionPaths:
 
     def _lines(self, mistake: Mistake) -> tuple[Line, ...]:
         """Return the lines of somebody who makes a mistake, as many as there are."""
-        if mistake.other is not None:
-            return lines(Solution(mistake.other(self.exercise)))
-        return lines(Solution(self.exercise), free=True) if mistake.free else self.lines
+        if mistake.changes_exercise is not None:
+            return lines(Solution(mistake.changes_exercise(self.exercise)))
+        return lines(Solution(self.exercise), ignores_clamps=True) if mistake.ignores_clamps else self.lines
 
     def follow(self, known: Known, wanted: str = "") -> dict[str, Number]:
         """Return the right values for somebody who goes on from what is known.
@@ -142,14 +143,14 @@ class SolutionPaths:
 
         wanted: as in :func:`follow`.
         """
-        for mistake, found in self.mistakes:
-            yield mistake.cause, follow(found, self.given, known, mistake, wanted)
+        for mistake, mistaken_lines in self.mistakes:
+            yield mistake.cause, follow(mistaken_lines, self.given, known, mistake, wanted)
 
 
 def given_numbers(exercise: Exercise) -> dict[Key, float]:
     """Return an exercise's own numbers by key."""
     own = exercise
-    found: dict[Key, float] = {("rate",): own.learning_rate or 0.0}
+    numbers: dict[Key, float] = {("rate",): own.learning_rate or 0.0}
     arrays: list[tuple[Key, Floats | None]] = [(("signal", "x"), own.x), (("target",), own.targets)]
     for part, weights in own.parts.items():
         arrays += [(("W", part), weights.W), (("U", part), weights.U)]
@@ -157,21 +158,21 @@ def given_numbers(exercise: Exercise) -> dict[Key, float]:
     zeros = np.zeros(own.hidden)
     for name, state in (("hidden", own.h0), ("cell", own.c0)):
         arrays.append((("signal", name, -1), zeros if state is None else state))
-    for (name, t, unit), value in own.held.items():
-        found["signal", name, t, unit] = value
+    for (name, t, unit), value in own.clamped_values.items():
+        numbers["signal", name, t, unit] = value
     if own.readout is not None:
         arrays += [(("V",), own.readout.V), (("b",), own.readout.b[:, None])]
     for key, array in arrays:
         if array is not None:
-            found |= {(*key, *place): float(value) for place, value in np.ndenumerate(array)}
-    return found
+            numbers |= {(*key, *place): float(value) for place, value in np.ndenumerate(array)}
+    return numbers
 
 
 def mistakes(exercise: Exercise) -> Iterator[Mistake]:
     """Yield the mistakes that can be made in an exercise."""
     yield from _KINDS[exercise.kind](exercise)
     if exercise.clamps:
-        yield Mistake("not_held", free=True)
+        yield Mistake("not_held", ignores_clamps=True)
     yield Mistake("no_h", replaces=_weight("U", lambda key: 0.0))
     yield Mistake("no_b", replaces=_weight("b", lambda key: 0.0))
     if exercise.steps > 1:
@@ -201,11 +202,11 @@ def _lstm(exercise: Exercise) -> Iterator[Mistake]:
     parts, left_out = exercise.parts, exercise.without
     if {"input", "forget"} <= parts.keys():
         yield Mistake("swapped.b.input.forget", replaces=_swapped("b", "input", "forget"))
-    for one, other in (("input", "forget"), ("forget", "output")):
-        if {one, other} <= parts.keys():
-            yield Mistake(f"swapped.{one}.{other}", replaces=_swapped("WUb", one, other))
-        if one == "input" and not {one, other} & {*left_out}:
-            yield Mistake(f"swapped.{one}.{other}", replaces=_swapped_gate("cell", one, other))
+    for gate, instead in (("input", "forget"), ("forget", "output")):
+        if {gate, instead} <= parts.keys():
+            yield Mistake(f"swapped.{gate}.{instead}", replaces=_swapped("WUb", gate, instead))
+        if gate == "input" and not {gate, instead} & {*left_out}:
+            yield Mistake(f"swapped.{gate}.{instead}", replaces=_swapped_gate("cell", gate, instead))
     if exercise.coupled:
         yield Mistake("not_turned", changes_result=_mirrored_input)
     if any(part.p is not None for part in parts.values()):
@@ -224,7 +225,7 @@ def _gru(exercise: Exercise) -> Iterator[Mistake]:
     yield Mistake("swapped.reset.update", replaces=_swapped("WUb", "reset", "update"))
     reset = "before" if exercise.reset == "after" else "after"
     if exercise.parts["candidate"].b_h is None:
-        yield Mistake("reset_other", other=lambda own: replace(own, reset=reset))
+        yield Mistake("reset_other", changes_exercise=lambda exercise: replace(exercise, reset=reset))
     yield Mistake("no_reset", replaces=_constant("pre.candidate", "reset", 1.0))
     yield from _activations(exercise, "candidate", "no_tanh.candidate", "sigmoid_candidate")
     yield from _gates(exercise)
@@ -239,12 +240,12 @@ def _computed_signal(line: Line) -> str:
     return str(line.key[1]) if line.group == "forward" else ""
 
 
-def _activations(exercise: Exercise, name: str, forgotten: str, other: str) -> Iterator[Mistake]:
+def _activations(exercise: Exercise, name: str, identity: str, sigmoid: str) -> Iterator[Mistake]:
     activation = exercise.activation(name)
     if activation != "identity":
-        yield Mistake(forgotten, changes_activation=_used(name, "identity"))
+        yield Mistake(identity, changes_activation=_used(name, "identity"))
     if activation == "tanh":
-        yield Mistake(other, changes_activation=_used(name, "sigmoid"))
+        yield Mistake(sigmoid, changes_activation=_used(name, "sigmoid"))
 
 
 def _gates(exercise: Exercise) -> Iterator[Mistake]:
@@ -259,32 +260,32 @@ def _used(signal: str, instead: str) -> Callable[[Line, AnyActivation], AnyActiv
     return lambda line, function: instead if _computed_signal(line) == signal else function
 
 
-def _weight(name: str, other: Callable[[Key], Key | float]) -> Callable[[Line, Key], Key | float | None]:
+def _weight(name: str, instead: Callable[[Key], Key | float]) -> Callable[[Line, Key], Key | float | None]:
     """Return what takes other numbers for W, U or both biases, in the sums of a run."""
     names = ("b", "b_h") if name == "b" else (name,)
 
     def takes(line: Line, key: Key) -> Key | float | None:
-        return other(key) if line.group == "forward" and key[:1] and key[0] in names else None
+        return instead(key) if line.group == "forward" and key[:1] and key[0] in names else None
 
     return takes
 
 
-def _swapped(names: str, one: str, other: str) -> Callable[[Line, Key], Key | float | None]:
+def _swapped(names: str, part: str, instead: str) -> Callable[[Line, Key], Key | float | None]:
     """Return what takes one part's weights for another's."""
-    parts = {one: other, other: one}
-    own = {"b": ("b", "b_h"), "WUb": ("W", "U", "b", "b_h", "p")}[names]
+    parts = {part: instead, instead: part}
+    matrices = {"b": ("b", "b_h"), "WUb": ("W", "U", "b", "b_h", "p")}[names]
 
     def takes(line: Line, key: Key) -> Key | float | None:
-        if line.group != "forward" or not key or key[0] not in own or key[1] not in parts:
+        if line.group != "forward" or not key or key[0] not in matrices or key[1] not in parts:
             return None
         return (key[0], parts[str(key[1])], *key[2:])
 
     return takes
 
 
-def _swapped_gate(signal: str, one: str, other: str) -> Callable[[Line, Key], Key | float | None]:
+def _swapped_gate(signal: str, gate: str, instead: str) -> Callable[[Line, Key], Key | float | None]:
     """Return what takes one gate for another in the line of a signal."""
-    parts = {one: other, other: one}
+    parts = {gate: instead, instead: gate}
 
     def takes(line: Line, key: Key) -> Key | float | None:
         if _computed_signal(line) != signal or key[:1] != ("signal",) or key[1] not in parts:

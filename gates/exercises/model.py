@@ -194,21 +194,21 @@ class Exercise:
         return (h, c) if self.kind == "lstm" else h
 
     @cached_property
-    def held(self) -> Mapping[tuple[str, int, int], float]:
-        """The values of signals that are held, by signal, step and unit (both from 0); z is the file's."""
-        found: dict[tuple[str, int, int], float] = {}
+    def clamped_values(self) -> Mapping[tuple[str, int, int], float]:
+        """The values of signals that are clamped, by signal, step and unit (both from 0); z is the file's."""
+        values: dict[tuple[str, int, int], float] = {}
         for clamp in self.clamps:
             first, last = clamp.steps or (0, self.steps - 1)
             units = range(self.hidden) if clamp.units is None else clamp.units
             for step in range(first, min(last + 1, self.steps)):
-                found |= {(clamp.signal, step, unit): float(clamp.value) for unit in units}
-        return MappingProxyType(found)
+                values |= {(clamp.signal, step, unit): float(clamp.value) for unit in units}
+        return MappingProxyType(values)
 
     @property
     def engine_clamps(self) -> tuple[Clamp, ...]:
-        """What is held, for the engine's cell, whose z keeps."""
-        found = (self.mirrored(clamp).within(self.steps) for clamp in self.clamps)
-        return tuple(clamp for clamp in found if clamp is not None)
+        """What is clamped, for the engine's cell, whose z keeps."""
+        clamps = (self.mirrored(clamp).within(self.steps) for clamp in self.clamps)
+        return tuple(clamp for clamp in clamps if clamp is not None)
 
     def mirrored(self, clamp: Clamped) -> Clamped:
         """Return a clamp of the file's z as one of a z that keeps, and back."""
@@ -221,16 +221,20 @@ class Exercise:
         return -1.0 if part == "update" and self.update == "write" else 1.0
 
     def _engine(self, name: str) -> PartWeights:
-        own, sign = self.parts[name], self.sign(name)
-        b = own.b if own.b_h is None or (self.has_inner_bias and name == "candidate") else own.b + own.b_h
-        return PartWeights(sign * own.W, sign * own.U, sign * b)
+        weights, sign = self.parts[name], self.sign(name)
+        b = (
+            weights.b
+            if weights.b_h is None or (self.has_inner_bias and name == "candidate")
+            else weights.b + weights.b_h
+        )
+        return PartWeights(sign * weights.W, sign * weights.U, sign * b)
 
     def _peephole(self) -> Floats | None:
         """Return the gates' peepholes as the engine has them, (3, H); None where no gate has one."""
-        found = [None if (own := self.parts.get(gate)) is None else own.p for gate in GATES]
-        if all(each is None for each in found):
+        peepholes = [None if (weights := self.parts.get(gate)) is None else weights.p for gate in GATES]
+        if all(each is None for each in peepholes):
             return None
-        return np.stack([np.zeros(self.hidden) if each is None else each for each in found])
+        return np.stack([np.zeros(self.hidden) if each is None else each for each in peepholes])
 
     def _unused(self) -> PartWeights:
         H = self.hidden

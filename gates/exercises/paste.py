@@ -41,7 +41,7 @@ def matrix(text: str, where: str) -> list[list[float]]:
     if len(text) > LONGEST:
         raise ExerciseError("error.exercise.text", where=where, limit=LONGEST)
     plain = _WORDS.sub(" ", text.replace("\\\\", ";")).translate(_SIGNS)
-    plain = _LOGARITHM.sub(lambda found: repr(math.log(int(found[1]))) if int(found[1]) else "ln0", plain)
+    plain = _LOGARITHM.sub(lambda match: repr(math.log(int(match[1]))) if int(match[1]) else "ln0", plain)
     nested = "[[" in "".join(plain.split())
     lines = plain.replace("\n", " ").split("]") if nested else re.split(r"[;\n]|\]\s*+,?\s*+\[", plain)
     rows = [row for line in lines if (row := re.sub(r"[\[\],;]", " ", line).split())]

@@ -33,8 +33,8 @@ class Mulberry32:
 
     def shuffled(self, items: Sequence[Item]) -> list[Item]:
         """Return ``items`` in another order (Fisher and Yates)."""
-        found = list(items)
-        for last in range(len(found) - 1, 0, -1):
-            other = self.below(last + 1)
-            found[last], found[other] = found[other], found[last]
-        return found
+        result = list(items)
+        for last in range(len(result) - 1, 0, -1):
+            swapped = self.below(last + 1)
+            result[last], result[swapped] = result[swapped], result[last]
+        return result

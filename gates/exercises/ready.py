@@ -56,19 +56,21 @@ def template_like(name: str) -> str:
     """Return what is drawn anew for another exercise like one: itself, or the template nearest to it."""
     if name in DRAWN:
         return name
-    own = classic(name)
+    published = classic(name)
     alike = [
-        template for template in TEMPLATES.values() if template.kind == own.kind and not template.tabulated
+        template
+        for template in TEMPLATES.values()
+        if template.kind == published.kind and not template.tabulated
     ]
-    learns = own.targets is not None
+    learns = published.targets is not None
 
-    def away(one: Template) -> tuple[bool, bool, int, int]:
-        asks = any(line.startswith("d") for line in one.asked)
+    def away(template: Template) -> tuple[bool, bool, int, int]:
+        asks = any(line.startswith("d") for line in template.asked)
         return (
             asks != learns,
-            one.reset != own.reset,
-            abs(one.hidden - own.hidden),
-            abs(one.steps - own.steps),
+            template.reset != published.reset,
+            abs(template.hidden - published.hidden),
+            abs(template.steps - published.steps),
         )
 
     return min(alike, key=away).id

@@ -77,57 +77,65 @@ class Solution:
         if exercise.targets is None:
             return None
         scores = self.trace.hidden if exercise.readout is None else self.network.scores
-        shown = "identity" if exercise.readout is None else exercise.readout.activation
-        found = losses.loss(exercise.loss, scores, exercise.targets, shown)
-        if not (np.isfinite(found.value) and np.isfinite(found.d_scores).all()):
-            raise ExerciseError("error.exercise.loss", loss=exercise.loss, activation=shown)
-        return found
+        activation = "identity" if exercise.readout is None else exercise.readout.activation
+        loss = losses.loss(exercise.loss, scores, exercise.targets, activation)
+        if not (np.isfinite(loss.value) and np.isfinite(loss.d_scores).all()):
+            raise ExerciseError("error.exercise.loss", loss=exercise.loss, activation=activation)
+        return loss
 
     @cached_property
-    def back(self) -> ExerciseGradients | None:
+    def gradients(self) -> ExerciseGradients | None:
         """All gradients."""
         if self.loss is None:
             return None
         exercise, cell = self.exercise, self.exercise.cell
         asked = {"d_output" if exercise.readout is None else "d_scores": self.loss.d_scores}
-        found = exercise.network.backward(self.network, **asked)
-        grads: Any = found.layers[0].forward
+        network_gradients = exercise.network.backward(self.network, **asked)
+        cell_gradients: Any = network_gradients.layers[0].forward
         parts = {}
-        for name, own in exercise.parts.items():
+        for name, part in exercise.parts.items():
             rows, sign = cell.rows(name), exercise.sign(name)
-            weights: NamedArrays = grads.weights
+            weights: NamedArrays = cell_gradients.weights
             b = weights.b[rows]
             b_h = weights.b_hn if exercise.has_inner_bias and name == "candidate" else b
             parts[name] = PartWeights(
                 sign * weights.W[rows],
                 sign * weights.U[rows],
                 sign * b,
-                None if own.b_h is None else sign * b_h,
-                p=None if own.p is None else weights.peephole[GATES.index(name)],
+                None if part.b_h is None else sign * b_h,
+                p=None if part.p is None else weights.peephole[GATES.index(name)],
             )
-        signals = {name: grads.signals[name] for name in cell.signals if name not in exercise.without}
-        signals |= {f"pre.{name}": grads.signals.pre[name] for name in exercise.parts}
+        signals = {
+            name: cell_gradients.signals[name] for name in cell.signals if name not in exercise.without
+        }
+        signals |= {f"pre.{name}": cell_gradients.signals.pre[name] for name in exercise.parts}
         for name in ("update", "pre.update"):
             if name in signals:
                 signals[name] = exercise.sign("update") * signals[name]
         lstm = exercise.kind == "lstm"
-        h0, c0 = grads.state if lstm else (grads.state, None)
-        readout = None if found.readout is None else (found.readout["V"], found.readout["b"])
+        h0, c0 = cell_gradients.state if lstm else (cell_gradients.state, None)
+        readout = (
+            None
+            if network_gradients.readout is None
+            else (network_gradients.readout["V"], network_gradients.readout["b"])
+        )
         return ExerciseGradients(parts, readout, h0, c0, signals)
 
     @cached_property
-    def after(self) -> Exercise | None:
+    def updated_exercise(self) -> Exercise | None:
         """The exercise after one step of gradient descent: with new weights and read-out."""
-        if self.back is None or self.exercise.learning_rate is None:
+        if self.gradients is None or self.exercise.learning_rate is None:
             return None
-        return updated(self.exercise, self.back.parts, self.back.readout, self.exercise.learning_rate)
+        return updated(
+            self.exercise, self.gradients.parts, self.gradients.readout, self.exercise.learning_rate
+        )
 
     @cached_property
     def loss_after(self) -> float | None:
         """The loss with the new weights."""
-        if self.after is None or (found := Solution(self.after).loss) is None:
+        if self.updated_exercise is None or (loss := Solution(self.updated_exercise).loss) is None:
             return None
-        return found.value
+        return loss.value
 
     def signal(self, name: str) -> Floats:
         """Return a signal at each step (T, n), also ``pre.<part>`` and ``y``; z is the exercise's."""
@@ -144,47 +152,52 @@ class Solution:
         if name.startswith("pre."):
             part = name.removeprefix("pre.")
             return np.asarray(self.exercise.sign(part) * self.trace.pre[part])
-        found: Floats = getattr(self.trace, name)
-        return found
+        values: Floats = getattr(self.trace, name)
+        return values
 
     @property
     def names(self) -> tuple[str, ...]:
         """The signals there are, in reading order, sums first; a gate that is left out is none."""
-        own = self.exercise
-        signals = [name for name in own.cell.signals[1:] if name not in own.without]
+        exercise = self.exercise
+        signals = [name for name in exercise.cell.signals[1:] if name not in exercise.without]
         more = [name for name in MORE if hasattr(self.trace, name)]
-        y = () if own.readout is None else ("y",)
-        return ("x", *(f"pre.{part}" for part in own.parts), *signals, *more, *y)
+        y = () if exercise.readout is None else ("y",)
+        return ("x", *(f"pre.{part}" for part in exercise.parts), *signals, *more, *y)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as ``solve --json`` prints it, weights and gradients in the file's own form."""
         steps: list[dict[str, Any]] = [
             {name: plain(self.signal(name)[t]) for name in self.names} for t in range(self.exercise.steps)
         ]
-        found: dict[str, Any] = {"steps": steps}
-        if self.loss is None or self.back is None:
-            return found
+        result: dict[str, Any] = {"steps": steps}
+        if self.loss is None or self.gradients is None:
+            return result
         for step, value in zip(steps, self.loss.steps, strict=True):
             step["loss"] = plain(value)
-        found |= {"loss": self.loss.value, "gradients": self._gradients(self.back)}
-        found["backward"] = [
-            {name: plain(values[t]) for name, values in self.back.signals.items()}
+        result |= {"loss": self.loss.value, "gradients": self._gradients(self.gradients)}
+        result["backward"] = [
+            {name: plain(values[t]) for name, values in self.gradients.signals.items()}
             for t in range(self.exercise.steps)
         ]
-        if self.after is not None:
-            found["updated"] = {name: written(self.after, part) for name, part in self.after.parts.items()}
-            if (reading := self.after.readout) is not None:
-                found["updated_readout"] = written_readout(reading, reading.V, reading.b)
-            found["loss_after"] = self.loss_after
-        return found
+        if self.updated_exercise is not None:
+            result["updated"] = {
+                name: written(self.updated_exercise, part)
+                for name, part in self.updated_exercise.parts.items()
+            }
+            if (reading := self.updated_exercise.readout) is not None:
+                result["updated_readout"] = written_readout(reading, reading.V, reading.b)
+            result["loss_after"] = self.loss_after
+        return result
 
-    def _gradients(self, back: ExerciseGradients) -> dict[str, Any]:
-        found: dict[str, Any] = {name: written(self.exercise, part) for name, part in back.parts.items()}
+    def _gradients(self, gradients: ExerciseGradients) -> dict[str, Any]:
+        entries: dict[str, Any] = {
+            name: written(self.exercise, part) for name, part in gradients.parts.items()
+        }
         reading = self.exercise.readout
-        if reading is not None and back.readout is not None:
-            found["readout"] = written_readout(reading, *back.readout)
-        found["h0"] = plain(back.h0)
-        return found if back.c0 is None else found | {"c0": plain(back.c0)}
+        if reading is not None and gradients.readout is not None:
+            entries["readout"] = written_readout(reading, *gradients.readout)
+        entries["h0"] = plain(gradients.h0)
+        return entries if gradients.c0 is None else entries | {"c0": plain(gradients.c0)}
 
 
 def solve(exercise: Exercise) -> Solution:

@@ -54,42 +54,44 @@ def clamps(place: JsonValue, kind: str, hidden: int, steps: int) -> tuple[Clampe
 
 
 def _clamp(place: JsonValue, kind: str, hidden: int, steps: int) -> Clamped:
-    own = place.fields(FIELDS, needed=FIELDS[:2])
-    signal = own["signal"].choice(CELLS[kind].signals[1:])
-    value = own["value"].number()
+    fields = place.fields(FIELDS, needed=FIELDS[:2])
+    signal = fields["signal"].choice(CELLS[kind].signals[1:])
+    value = fields["value"].number()
     units = span = None
-    if "units" in own and own["units"].value is not None:
-        found = own["units"].entries("vector")
+    if "units" in fields and fields["units"].value is not None:
+        units_entry = fields["units"].entries("vector")
         units = tuple(
-            sorted({JsonValue(own["units"].path, each).integer(hidden, "unit") - 1 for each in found})
+            sorted(
+                {JsonValue(fields["units"].path, each).integer(hidden, "unit") - 1 for each in units_entry}
+            )
         )
-    if "steps" in own and own["steps"].value is not None:
-        ends = own["steps"].entries("vector")
+    if "steps" in fields and fields["steps"].value is not None:
+        ends = fields["steps"].entries("vector")
         if len(ends) != 2:
-            own["steps"].fail("clamps.steps", found=shown(ends))
-        first, last = (JsonValue(own["steps"].path, each).integer(steps, "step") - 1 for each in ends)
+            fields["steps"].fail("clamps.steps", found=shown(ends))
+        first, last = (JsonValue(fields["steps"].path, each).integer(steps, "step") - 1 for each in ends)
         if first > last:
-            own["steps"].fail("clamps.steps", found=shown(ends))
+            fields["steps"].fail("clamps.steps", found=shown(ends))
         span = (first, last)
     return Clamped(signal, value, units, span)
 
 
 def write(exercise: Exercise) -> dict[str, Any]:
     """Return what of this a file says: what differs from a cell that has all gates, with nothing held."""
-    found: dict[str, Any] = {}
+    entry: dict[str, Any] = {}
     if exercise.clamps:
-        found["clamps"] = [_written(clamp) for clamp in exercise.clamps]
+        entry["clamps"] = [_written(clamp) for clamp in exercise.clamps]
     if exercise.coupled:
-        found["coupled"] = True
+        entry["coupled"] = True
     if exercise.without:
-        found["without"] = list(exercise.without)
-    return found
+        entry["without"] = list(exercise.without)
+    return entry
 
 
 def _written(clamp: Clamped) -> dict[str, Any]:
-    found: dict[str, Any] = {"signal": clamp.signal, "value": plain(clamp.value)}
+    entry: dict[str, Any] = {"signal": clamp.signal, "value": plain(clamp.value)}
     if clamp.units is not None:
-        found["units"] = [unit + 1 for unit in clamp.units]
+        entry["units"] = [unit + 1 for unit in clamp.units]
     if clamp.steps is not None:
-        found["steps"] = [step + 1 for step in clamp.steps]
-    return found
+        entry["steps"] = [step + 1 for step in clamp.steps]
+    return entry

@@ -20,12 +20,12 @@ def updated(
     gets none, and the initial state stays.
     """
     parts = {}
-    for name, own in exercise.parts.items():
+    for name, weights in exercise.parts.items():
         d = gradients[name]
-        b_h = None if own.b_h is None or d.b_h is None else own.b_h - rate * d.b_h
-        b = own.b - rate * d.b if own.biased else own.b
-        p = None if own.p is None or d.p is None else own.p - rate * d.p
-        parts[name] = replace(own, W=own.W - rate * d.W, U=own.U - rate * d.U, b=b, b_h=b_h, p=p)
+        b_h = None if weights.b_h is None or d.b_h is None else weights.b_h - rate * d.b_h
+        b = weights.b - rate * d.b if weights.biased else weights.b
+        p = None if weights.p is None or d.p is None else weights.p - rate * d.p
+        parts[name] = replace(weights, W=weights.W - rate * d.W, U=weights.U - rate * d.U, b=b, b_h=b_h, p=p)
     reading = exercise.readout
     if reading is not None and readout is not None:
         b = reading.b - rate * readout[1] if reading.biased else reading.b

@@ -84,7 +84,7 @@ def pages_of_more_than_one_run_walk(page: Page) -> None:
     page.locator("details:has([data-lab=way-back]) > summary").click()
     page.locator("[data-lab=way-back]").click()
     expect(stage).to_have_attribute("data-direction", "backward")
-    back, told = solve(classic("hkust")).back, step_values(stage)
+    back, told = solve(classic("hkust")).gradients, step_values(stage)
     assert back
     for signal in ("forget", "input", "candidate", "cell", "output", "hidden"):
         assert abs(told[f"grad.{signal}"][0] - back.signals[signal][1, 0]) <= AGREED, signal

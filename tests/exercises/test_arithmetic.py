@@ -25,7 +25,7 @@ def expected(solution: Solution) -> dict[str, float]:
     found: dict[str, float] = {}
     for name in (*(f"pre.{part}" for part in own.parts), *own.cell.signals[1:]):
         for (t, unit), value in np.ndenumerate(solution.signal(name)):
-            if (name.removeprefix("pre."), t, unit) not in own.held and name not in own.without:
+            if (name.removeprefix("pre."), t, unit) not in own.clamped_values and name not in own.without:
                 found[labels.short(name, t + 1, unit)] = value
     if own.readout is not None:
         for (t, unit), value in np.ndenumerate(solution.outputs):
@@ -36,18 +36,18 @@ def expected(solution: Solution) -> dict[str, float]:
         for (t, unit), value in np.ndenumerate(solution.loss.d_scores if solution.loss else ()):
             if not np.isnan(own.targets[t]).all():
                 found["d" + labels.short("s" if squashed else "y", t + 1, unit)] = value
-    if solution.back is None or solution.loss is None:
+    if solution.gradients is None or solution.loss is None:
         return found
     found |= {"L": solution.loss.value}
     found |= {f"L{t + 1}": value for t, value in enumerate(solution.loss.steps)}
-    for name, values in solution.back.signals.items():
+    for name, values in solution.gradients.signals.items():
         if name != "x":
             for (t, unit), value in np.ndenumerate(values):
-                if name.startswith("pre.") and (name.removeprefix("pre."), t, unit) in own.held:
+                if name.startswith("pre.") and (name.removeprefix("pre."), t, unit) in own.clamped_values:
                     assert value == 0
                     continue
                 found[f"d{labels.short(name, t + 1, unit)}"] = value
-    for name, state in (("hidden", solution.back.h0), ("cell", solution.back.c0)):
+    for name, state in (("hidden", solution.gradients.h0), ("cell", solution.gradients.c0)):
         for unit, value in enumerate([] if state is None else state):
             found[f"d{labels.short(name, 0, unit)}"] = value
     parsed = solution.to_json()
@@ -84,10 +84,10 @@ def test_each_line_is_the_engines_number(exercise: Exercise) -> None:
 def check_readout(solution: Solution, line: Any) -> bool:
     """Whether a line is of the read-out's weights, whose numbers the solution has by place."""
     name = line.name.removeprefix("new ").removeprefix("d")
-    if not name.startswith(("V", "b_y")) or solution.back is None or solution.back.readout is None:
+    if not name.startswith(("V", "b_y")) or solution.gradients is None or solution.gradients.readout is None:
         return False
-    after = solution.after
-    source = solution.back.readout
+    after = solution.updated_exercise
+    source = solution.gradients.readout
     if line.name.startswith("new "):
         assert after is not None and after.readout is not None
         source = (after.readout.V, after.readout.b)

@@ -24,7 +24,7 @@ from gates.exercises.arithmetic.writers import FUNCTIONS
 
 def backward(numbers: Numbers) -> Iterator[Line]:
     """Yield the lines of the gradients and, where there is a learning rate, of the new weights."""
-    back = numbers.solution.back
+    back = numbers.solution.gradients
     if back is None:
         return
     backward_pass = BackwardPass(numbers, back)
@@ -48,16 +48,16 @@ def backward(numbers: Numbers) -> Iterator[Line]:
 def _d_score(back: BackwardPass, t: int, k: int) -> Expression:
     """Return ∂L/∂ a score: the loss' slope by y times that of y by the score."""
     exercise, numbers = back.exercise, back.numbers
-    shown = "identity" if exercise.readout is None else exercise.readout.activation
+    activation = "identity" if exercise.readout is None else exercise.readout.activation
     y, target = numbers.shown(t, k), numbers.target(t, k)
-    if (exercise.loss, shown) == ("cross_entropy", "softmax") and target is not None:
+    if (exercise.loss, activation) == ("cross_entropy", "softmax") and target is not None:
         return difference(y, target)
-    if target is None and shown != "softmax":
+    if target is None and activation != "softmax":
         return Constant(0)
-    if (exercise.loss, shown) == ("binary_cross_entropy", "sigmoid") and target is not None:
+    if (exercise.loss, activation) == ("binary_cross_entropy", "sigmoid") and target is not None:
         return difference(y, target)
     slope = _d_output(back, t, k)
-    match shown:
+    match activation:
         case "sigmoid":
             return Product((slope, y, one_minus(y)))
         case "tanh":
@@ -119,15 +119,15 @@ def _through_weights(back: BackwardPass, part: str, t: int, unit: int) -> list[E
     """Return what comes back through a part's U from step t."""
     exercise, numbers = back.exercise, back.numbers
     inside = exercise.kind == "gru" and part == "candidate"
-    found: list[Expression] = []
+    products: list[Expression] = []
     for m in range(exercise.hidden):
         if not back.has_gradient(part, t, m):
             continue
         factors: list[Expression] = [numbers.weight("U", part, m, unit), back.d(f"pre.{part}", t, m)]
         if inside:
             factors.append(numbers.signal("reset", t, m if exercise.reset == "after" else unit))
-        found.append(Product(factors))
-    return found
+        products.append(Product(factors))
+    return products
 
 
 def _slope(back: BackwardPass, activation: AnyActivation, name: str, t: int, unit: int) -> list[Expression]:
@@ -186,26 +186,26 @@ def _lstm(back: BackwardPass, t: int) -> Iterator[Line]:
         )
         i, o = (numbers.gate(name, t, unit) for name in ("input", "output"))
         psi = exercise.activation("cell")
-        shown: Expression = c if psi == "identity" else Named(f"{_name(psi)}({c.label})", psi, c)
+        squashed_cell: Expression = c if psi == "identity" else Named(f"{_name(psi)}({c.label})", psi, c)
         d_h, d_c = back.d("hidden", t, unit), back.d("cell", t, unit)
         from_h = back.has_gradient("hidden", t, unit)
-        through = [Product((d_h, *o, *_cell_slope(back, shown, t, unit)))] if from_h else []
+        through = [Product((d_h, *o, *_cell_slope(back, squashed_cell, t, unit)))] if from_h else []
         to_cell = [*through, *_through_peephole(back, "output", t, unit), *_carried(back, t, unit)]
         kept: Expression = Product((d_c, old))
         if exercise.coupled and back.has_gradient("input", t, unit):
             kept = difference(kept, back.d("input", t, unit))
-        found: dict[str, Expression] = {
+        gradients: dict[str, Expression] = {
             "hidden": _d_hidden(back, t, unit),
-            "output": Product((d_h, shown)) if from_h else Constant(0),
+            "output": Product((d_h, squashed_cell)) if from_h else Constant(0),
             "cell": Sum(to_cell) if to_cell else Constant(0),
             "input": Product((d_c, g)),
             "forget": kept,
             "candidate": Product((d_c, *i)),
         }
         if not back.has_gradient("cell", t, unit):
-            found |= dict.fromkeys(("input", "forget", "candidate"), Constant(0))
+            gradients |= dict.fromkeys(("input", "forget", "candidate"), Constant(0))
         rest = tuple(exercise.parts)
-        for name, expression in found.items():
+        for name, expression in gradients.items():
             if name not in exercise.without:
                 yield back.line(name, t, unit, expression)
             if name == "output" and exercise.sees_new_cell:  # ∂c is computed from it
@@ -219,10 +219,10 @@ def _name(activation: AnyActivation) -> str:
     return FUNCTIONS.get(name, name)
 
 
-def _cell_slope(back: BackwardPass, shown: Expression, t: int, unit: int) -> list[Expression]:
+def _cell_slope(back: BackwardPass, squashed_cell: Expression, t: int, unit: int) -> list[Expression]:
     activation = back.exercise.activation("cell")
     if activation == "tanh":
-        return [one_minus(Square(shown))]
+        return [one_minus(Square(squashed_cell))]
     if activation == "identity":
         return []
     c = back.numbers.signal("cell", t, unit)

@@ -13,17 +13,17 @@ D = "∂"
 class BackwardPass:
     """Symbols and lines of one way back."""
 
-    def __init__(self, numbers: Numbers, back: ExerciseGradients) -> None:
-        self.numbers, self.back = numbers, back
+    def __init__(self, numbers: Numbers, gradients: ExerciseGradients) -> None:
+        self.numbers, self.gradients = numbers, gradients
         self.exercise, self.labels = numbers.exercise, numbers.labels
 
     def d(self, name: str, t: int, unit: int) -> Symbol:
         """Return ∂L/∂ a signal or a sum."""
         label = D + self.numbers.signal(name, t, unit).label
         if t < 0:
-            state = self.back.h0 if name == "hidden" else self.back.c0
+            state = self.gradients.h0 if name == "hidden" else self.gradients.c0
             return Symbol(label, 0.0 if state is None else float(state[unit]), False, ("d", name, t, unit))
-        return Symbol(label, float(self.back.signals[name][t, unit]), False, ("d", name, t, unit))
+        return Symbol(label, float(self.gradients.signals[name][t, unit]), False, ("d", name, t, unit))
 
     def d_score(self, t: int, output: int) -> Symbol:
         """Return ∂L/∂ what the read-out adds up: ∂y, or ∂s where y is squashed."""
@@ -41,7 +41,7 @@ class BackwardPass:
 
     def has_gradient(self, name: str, t: int, unit: int) -> bool:
         """Tell whether anything goes back from a signal to what computes it: not where it is held."""
-        return not self.numbers.is_held(name, t, unit)
+        return not self.numbers.is_clamped(name, t, unit)
 
     def has_loss(self, t: int) -> bool:
         """Whether a loss reads this step."""

@@ -117,18 +117,18 @@ class Sum(Expression):
 
     def evaluate(self, at: Evaluation) -> Number:
         """Return its value."""
-        kept = len(self.terms) - self.minus
+        plus = len(self.terms) - self.minus
         values = [term.evaluate(at) for term in self.terms]
-        return sum(values[:kept]) - sum(values[kept:])
+        return sum(values[:plus]) - sum(values[plus:])
 
     def write(self, to: Plain) -> str:
         """Return the terms with their signs."""
         if not self.terms:
             return to.number(0, True)
-        kept = len(self.terms) - self.minus
-        text = self.terms[0].write(to) if kept else f"{to.minus}{self.terms[0].inside(to, PRODUCT)}"
+        plus = len(self.terms) - self.minus
+        text = self.terms[0].write(to) if plus else f"{to.minus}{self.terms[0].inside(to, PRODUCT)}"
         for at, term in enumerate(self.terms[1:], 1):
-            text += f" {'+' if at < kept else to.minus} {term.inside(to, PRODUCT)}"
+            text += f" {'+' if at < plus else to.minus} {term.inside(to, PRODUCT)}"
         return text
 
     def written_precedence(self, to: Plain) -> int:
@@ -270,17 +270,17 @@ def activation_value(function: AnyActivation, a: Number, slope: bool = False) ->
     """Return an activation's value, or its slope, at a number."""
     if isinstance(a, float) and not slope and function in ("tanh", "sigmoid") and abs(a) < 700:
         return math.tanh(a) if function == "tanh" else 1 / (1 + math.exp(-a))
-    one = Activation(function) if isinstance(function, str) else function
+    activation = Activation(function) if isinstance(function, str) else function
     at = np.atleast_1d(np.asarray(a, dtype=np.float64))
-    found = one.derivative(at) if slope else one(at)
-    return found if isinstance(a, np.ndarray) else float(found[0])
+    values = activation.derivative(at) if slope else activation(at)
+    return values if isinstance(a, np.ndarray) else float(values[0])
 
 
-def one_minus(what: Expression) -> Sum:
+def one_minus(subtrahend: Expression) -> Sum:
     """Return 1 − something."""
-    return Sum((Constant(1), what), minus=1)
+    return Sum((Constant(1), subtrahend), minus=1)
 
 
-def difference(one: Expression, other: Expression) -> Sum:
+def difference(minuend: Expression, subtrahend: Expression) -> Sum:
     """Return one − other."""
-    return Sum((one, other), minus=1)
+    return Sum((minuend, subtrahend), minus=1)

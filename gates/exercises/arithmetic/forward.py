@@ -50,11 +50,11 @@ class Line:
 class Numbers:
     """A solution's numbers as symbols.
 
-    free: what is held is read, in the lines of the run, as if nothing held it there: a usual mistake.
+    ignores_clamps: what is clamped is read, in the lines of the run, as if it were not: a usual mistake.
     """
 
-    def __init__(self, solution: Solution, labels: Labels, *, free: bool = False) -> None:
-        self.solution, self.labels, self.free = solution, labels, free
+    def __init__(self, solution: Solution, labels: Labels, *, ignores_clamps: bool = False) -> None:
+        self.solution, self.labels, self.ignores_clamps = solution, labels, ignores_clamps
         self.exercise: Exercise = solution.exercise
 
     def signal(self, name: str, t: int, unit: int) -> Symbol:
@@ -66,28 +66,28 @@ class Numbers:
             initial = exercise.h0 if name == "hidden" else exercise.c0
             return Symbol(label, 0.0 if initial is None else float(initial[unit]), True, key)
         if (
-            clamped := exercise.held.get((name, t, unit))
+            clamped := exercise.clamped_values.get((name, t, unit))
         ) is not None:  # with the digits that it is given with
             return Symbol(label, clamped, True, key)
         return Symbol(label, float(self.solution.signal(name)[t, unit]), name == "x", key)
 
-    def is_held(self, name: str, t: int, unit: int) -> bool:
-        """Tell whether a signal is held at step t: then it is given, and nothing computes it."""
-        return (name, t, unit) in self.exercise.held
+    def is_clamped(self, name: str, t: int, unit: int) -> bool:
+        """Tell whether a signal is clamped at step t: then it is given, and nothing computes it."""
+        return (name, t, unit) in self.exercise.clamped_values
 
     def read(self, name: str, t: int, unit: int) -> Expression:
         """Return a signal as lines of the run read it."""
-        if not (self.free and self.is_held(name, t, unit)):
+        if not (self.ignores_clamps and self.is_clamped(name, t, unit)):
             return self.signal(name, t, unit)
-        self.free = False  # what it would be computed from is as it is
+        self.ignores_clamps = False  # what it would be computed from is as it is
         try:
             return formula(self, name, t, unit)
         finally:
-            self.free = True
+            self.ignores_clamps = True
 
     def gate(self, name: str, t: int, unit: int) -> list[Expression]:
         """Return a gate as a factor; none where the cell has no such gate."""
-        absent = name in self.exercise.without and not self.is_held(name, t, unit)
+        absent = name in self.exercise.without and not self.is_clamped(name, t, unit)
         return [] if absent else [self.read(name, t, unit)]
 
     def weight(self, name: str, part: str, unit: int, column: int) -> Symbol:
@@ -99,11 +99,11 @@ class Numbers:
     def biases(self, part: str, unit: int, names: tuple[str, ...] = ("b", "b_h")) -> list[Expression]:
         """Return the biases that a part has."""
         weights = self.exercise.parts[part]
-        found = {"b": weights.b if weights.biased else None, "b_h": weights.b_h}
+        by_name = {"b": weights.b if weights.biased else None, "b_h": weights.b_h}
         return [
             Symbol(self.labels.bias(part, unit, name), float(values[unit]), True, (name, part, unit))
             for name in names
-            if (values := found[name]) is not None
+            if (values := by_name[name]) is not None
         ]
 
     def peephole(self, part: str, unit: int) -> list[Symbol]:
@@ -130,8 +130,8 @@ class Numbers:
 
     def loss(self, t: int) -> Symbol:
         """Return a step's loss."""
-        found = self.solution.loss
-        value = 0.0 if found is None else float(found.steps[t])
+        loss = self.solution.loss
+        value = 0.0 if loss is None else float(loss.steps[t])
         return Symbol(self.labels.signal("L", t + 1), value, False, ("L", t))
 
     def shown(self, t: int, output: int) -> Symbol:
@@ -218,8 +218,8 @@ def formula(numbers: Numbers, name: str, t: int, unit: int, total: Expression | 
         kept = Product((*numbers.gate("forget", t, unit), numbers.read("cell", t - 1, unit)))
         return Sum((kept, Product((*numbers.gate("input", t, unit), numbers.read("candidate", t, unit)))))
     if exercise.kind == "lstm":
-        shown = Call(exercise.activation("cell"), numbers.read("cell", t, unit))
-        return Product((*numbers.gate("output", t, unit), shown))
+        squashed_cell = Call(exercise.activation("cell"), numbers.read("cell", t, unit))
+        return Product((*numbers.gate("output", t, unit), squashed_cell))
     z, n = (numbers.read(each, t, unit) for each in ("update", "candidate"))
     keep, write = (z, one_minus(z)) if exercise.update == "keep" else (one_minus(z), z)
     return Sum((Product((keep, numbers.read("hidden", t - 1, unit))), Product((write, n))))
@@ -230,7 +230,7 @@ def _lines(numbers: Numbers, names: tuple[str, ...], t: int) -> Iterator[Line]:
     exercise = numbers.exercise
     for name in names:
         for unit in range(exercise.hidden):
-            if numbers.is_held(name, t, unit):
+            if numbers.is_clamped(name, t, unit):
                 continue
             total = None
             if name in exercise.parts:
@@ -254,7 +254,7 @@ def _lstm(numbers: Numbers, t: int) -> Iterator[Line]:
     yield from _lines(numbers, order, t)
     for unit in range(exercise.hidden):
         for name in ("cell", "hidden"):
-            if not numbers.is_held(name, t, unit):
+            if not numbers.is_clamped(name, t, unit):
                 yield _line(numbers, name, t, unit, formula(numbers, name, t, unit))
 
 
@@ -290,16 +290,16 @@ def _outputs(numbers: Numbers, t: int) -> Iterator[Line]:
             yield Line(name, mark.label, sums[k], "output", t + 1, mark.key)
     for k in K:
         y, name = numbers.shown(t, k), numbers.labels.short("y", t + 1, k)
-        shown: Expression
+        output: Expression
         match reading.activation:
             case "identity":
-                shown = sums[k]
+                output = sums[k]
             case "softmax":
                 scores = [Exponential(numbers.score(t, each)) for each in K]
-                shown = Quotient(scores[k], Sum(scores))
+                output = Quotient(scores[k], Sum(scores))
             case activation:
-                shown = Call(activation, numbers.score(t, k))
-        yield Line(name, y.label, shown, "output", t + 1, y.key)
+                output = Call(activation, numbers.score(t, k))
+        yield Line(name, y.label, output, "output", t + 1, y.key)
 
 
 def counted(exercise: Exercise) -> int:

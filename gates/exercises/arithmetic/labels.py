@@ -30,9 +30,9 @@ class Labels:
     def letters(self) -> dict[str, str]:
         """The letters by name, without marks of time."""
         exercise = self.exercise
-        found = symbols(exercise.kind, self.notation, exercise.update, exercise.reset)  # type: ignore[arg-type]
+        named = symbols(exercise.kind, self.notation, exercise.update, exercise.reset)  # type: ignore[arg-type]
         plain = {"cell", "hidden", "x", "output", "input", "forget", "reset", "update", "candidate"}
-        return {name: label.rstrip("ₜᵗ") if name in plain else label for name, label in found.labels.items()}
+        return {name: label.rstrip("ₜᵗ") if name in plain else label for name, label in named.labels.items()}
 
     def signal(self, name: str, step: int, unit: int | None = None, count: int = 1) -> str:
         """Return a signal's letter at a step (0 before the first), at a unit (from 0) of ``count``."""

@@ -8,10 +8,10 @@ from gates.exercises.arithmetic.labels import Labels
 from gates.exercises.solve import Solution
 
 
-def lines(solution: Solution, notation: str = "pytorch", *, free: bool = False) -> tuple[Line, ...]:
+def lines(solution: Solution, notation: str = "pytorch", *, ignores_clamps: bool = False) -> tuple[Line, ...]:
     """Return every line of arithmetic: forwards, and backwards where there is a loss.
 
-    free: in the lines of the run nothing is held; a usual mistake, see ``Numbers``.
+    ignores_clamps: in the lines of the run nothing is clamped; a usual mistake, see ``Numbers``.
     """
-    numbers = Numbers(solution, Labels(solution.exercise, notation), free=free)
+    numbers = Numbers(solution, Labels(solution.exercise, notation), ignores_clamps=ignores_clamps)
     return (*forward(numbers), *backward(numbers))

@@ -31,7 +31,7 @@ class SheetMark:
     @property
     def first_wrong(self) -> Verdict | None:
         """The first line that is wrong, None if there is none."""
-        return next((own for own in self.verdicts if own.status == "wrong"), None)
+        return next((verdict for verdict in self.verdicts if verdict.status == "wrong"), None)
 
 
 def mark(class_set: ClassSet, text: str) -> tuple[SheetMark, ...]:

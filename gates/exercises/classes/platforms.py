@@ -133,7 +133,7 @@ def _shown(block: Block) -> str:
 
 
 def _prose(prose: Prose) -> str:
-    return "".join(maths(own.text) if isinstance(own, Maths) else escape.in_html(own) for own in prose)
+    return "".join(maths(part.text) if isinstance(part, Maths) else escape.in_html(part) for part in prose)
 
 
 def _value(class_set: ClassSet, line: Line) -> str:

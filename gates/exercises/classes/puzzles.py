@@ -108,8 +108,8 @@ def mark(puzzle_set: PuzzleSet, text: str, t: Translator) -> tuple[PuzzleMark, .
     """
     found = []
     for student, number, cells in answers(puzzle_set, text):
-        right, said = _judged(puzzle_set.exercises[number], cells, t)
-        found.append(PuzzleMark(student, number, right, said))
+        right, sentence = _judged(puzzle_set.exercises[number], cells, t)
+        found.append(PuzzleMark(student, number, right, sentence))
     return tuple(found)
 
 

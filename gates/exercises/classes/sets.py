@@ -105,7 +105,7 @@ def _assigned_numbers(ids: Sequence[str], numbers: Sequence[int]) -> dict[str, i
     if len(ids) > len(numbers):
         raise ExerciseError("error.generate.students", students=len(ids), exercises=len(numbers))
     if len(set(ids)) != len(ids):
-        raise ExerciseError("error.mark.twice", student=next(own for own in ids if ids.count(own) > 1))
+        raise ExerciseError("error.mark.twice", student=next(id for id in ids if ids.count(id) > 1))
     return dict(zip(ids, numbers, strict=False))
 
 
@@ -153,10 +153,10 @@ def read(folder: Path) -> ClassSet | PuzzleSet:
     if not numbers:
         fields["numbers"].fail("vector", found="[]")
     students: dict[str, int] = {}
-    given: Any = fields["students"].value
-    if not isinstance(given, dict):
-        fields["students"].fail("object", found=str(given)[:40])
-    for student, number in given.items():
+    numbers_by_student: Any = fields["students"].value
+    if not isinstance(numbers_by_student, dict):
+        fields["students"].fail("object", found=str(numbers_by_student)[:40])
+    for student, number in numbers_by_student.items():
         students[student] = _integer(fields["students"], number)
         if students[student] not in numbers:
             fields["students"].fail("choice", found=number, choices=f"{numbers[0]} … {numbers[-1]}")

@@ -62,14 +62,14 @@ def _ask_design(t: Translator, task: Design) -> None:
 
 
 def _design(t: Translator, task: Design, answer: Sequence[str]) -> int:
-    found = {}
+    answers = {}
     for text in answer:
         name, _, number = text.partition("=")
         typed = read_answer(number)
         if typed is None:
             raise ExerciseError("error.puzzle.typed", found=text[:40], name=next(iter(task.blanks)))
-        found[name.strip()] = typed.value
-    judged = task.judge(found)
+        answers[name.strip()] = typed.value
+    judged = task.judge(answers)
     print(t("puzzle.judged", right=judged.hidden.right, of=judged.hidden.of))
     if judged.miss is not None:
         miss = judged.miss

@@ -67,21 +67,21 @@ class Design:
             value = answers.get(name, math.nan)
             if not abs(value) <= LARGEST:
                 raise ExerciseError("error.puzzle.answer", name=name, limit=f"{LARGEST:,.0f}")
-            own = parts[weight.part]
-            W, b = own.W.copy(), own.b.copy()
+            weights = parts[weight.part]
+            W, b = weights.W.copy(), weights.b.copy()
             if weight.matrix == "W":
                 W[0, weight.column] = value
             else:
                 b[0] = value
-            parts[weight.part] = replace(own, W=W, b=b)
+            parts[weight.part] = replace(weights, W=W, b=b)
         return replace(self.exercise, parts=parts)
 
     def judge(self, answers: Mapping[str, float]) -> DesignVerdict:
         """Run the cell with these weights over the hidden sequences, and say how many it gets right."""
-        own = self.with_answers(answers)
+        exercise = self.with_answers(answers)
         start = self.initial[:, None]
-        lstm = own.kind == "lstm"
-        trace = own.cell.run(self.x, (np.zeros_like(start), start) if lstm else start)
+        lstm = exercise.kind == "lstm"
+        trace = exercise.cell.run(self.x, (np.zeros_like(start), start) if lstm else start)
         read = np.asarray(trace.memory[..., 0], dtype=np.float64)
         counts = asked_steps(self.bands)
         right, near = measure(read, self.bands, 0.5)
@@ -198,8 +198,8 @@ def _forget_on(random: Mulberry32) -> Design:
     picks[:, 1] = 2
     picks[-1, 1] = at
     forgotten = np.logical_or.accumulate(picks == at, axis=0)
-    held = _bands_around(np.broadcast_to(start, forgotten.shape), 0.1)
-    bands = np.where(forgotten[..., None], np.array([-0.05, 0.05]), held)
+    kept = _bands_around(np.broadcast_to(start, forgotten.shape), 0.1)
+    bands = np.where(forgotten[..., None], np.array([-0.05, 0.05]), kept)
     blanks = {f"W_f[1,{k + 1}]": Weight("W", "forget", k) for k in range(columns)}
     solution = {name: -20.0 if k == at else 0.0 for k, name in enumerate(blanks)}
     return Design(

@@ -149,13 +149,13 @@ def _wrong_namings(task: Strips) -> list[dict[str, str]]:
 
 def _largest_deviation(task: Strips, naming: dict[str, str]) -> tuple[float, str, int]:
     """Return how far c or h is off at most with such names, which of the two, and at what step (from 0)."""
-    found = [
+    deviations = [
         (abs(value - shown), signal, step)
         for signal in ("c", "h")
         for step in range(STEPS)
         for value, shown in [_values(task, naming, signal, step)]
     ]
-    return max(found)
+    return max(deviations)
 
 
 def _values(task: Strips, naming: dict[str, str], signal: str, step: int) -> tuple[float, float]:
@@ -198,11 +198,11 @@ def _reason(task: Strips, naming: dict[str, str], signal: str, step: int) -> Rea
 def smallest_deviation(solution: Solution) -> float:
     """Return how far c or h is off at the worst step, for the wrong names that come nearest."""
     trace = solution.trace
-    found = []
+    deviations = []
     for i, f, o in permutations(GATES):
         if (i, f, o) == GATES:
             continue
         c = solution.signal(f) * trace.previous_cell + solution.signal(i) * trace.candidate
         h = solution.signal(o) * trace.tanh_cell
-        found.append(float(max(np.abs(c - trace.cell).max(), np.abs(h - trace.hidden).max())))
-    return min(found)
+        deviations.append(float(max(np.abs(c - trace.cell).max(), np.abs(h - trace.hidden).max())))
+    return min(deviations)

@@ -35,7 +35,7 @@ from gates.exercises.sheets.blocks import (
     Paragraph,
     Prose,
 )
-from gates.exercises.sheets.equations import equations, held
+from gates.exercises.sheets.equations import clamp_texts, equations
 from gates.exercises.sheets.picture import unrolled
 from gates.exercises.solve import Solution
 from gates.text import LANGUAGES, Translator, translator
@@ -67,15 +67,15 @@ class Content:
     """
 
     def __init__(self, solution: Solution, options: Options) -> None:
-        own = self.exercise = solution.exercise
-        check_size(own)
+        exercise = self.exercise = solution.exercise
+        check_size(exercise)
         self.options, self.solution = options, solution
         self.t: Translator = translator(options.language)
-        notation, _ = effective_notation(own.kind, options.notation, own.reset)  # type: ignore[arg-type]
-        self.labels = Labels(own, notation)
+        notation, _ = effective_notation(exercise.kind, options.notation, exercise.reset)  # type: ignore[arg-type]
+        self.labels = Labels(exercise, notation)
         self.lines = lines(solution, notation)
         names = {line.name for line in self.lines}
-        for name in own.asked:
+        for name in exercise.asked:
             if name not in names:
                 raise ExerciseError("error.sheet.asked", name=name, names=", ".join(sorted(names)[:12]))
 
@@ -101,11 +101,11 @@ class Content:
     @property
     def answer_lines(self) -> tuple[Line, ...]:
         """The lines that are asked for: those named, or all but the sums on the way."""
-        own = self.exercise
-        if own.claim is not None:
+        exercise = self.exercise
+        if exercise.claim is not None:
             return ()
-        if own.asked:
-            return tuple(line for line in self.lines if line.name in own.asked)
+        if exercise.asked:
+            return tuple(line for line in self.lines if line.name in exercise.asked)
         return tuple(
             line for line in self.lines if line.group != "backward" and not line.name.startswith("a_")
         )
@@ -126,28 +126,28 @@ class Content:
 
     def given(self) -> Iterator[Block]:
         """Yield what is given, as it is printed."""
-        own, t = self.exercise, self.t
-        if own.source:
-            yield Paragraph((t("sheet.source", source=own.source),))
+        exercise, t = self.exercise, self.t
+        if exercise.source:
+            yield Paragraph((t("sheet.source", source=exercise.source),))
         yield Heading(t("sheet.given"))
-        counts = {"units": own.hidden, "inputs": own.inputs, "steps": own.steps}
-        sentences = [t("sheet.cell", kind=own.kind.upper(), **counts), t(f"sheet.form.{own.form}")]
-        if own.kind == "gru":
-            sentences += [t(f"sheet.reset.{own.reset}"), t(f"sheet.update.{own.update}")]
+        counts = {"units": exercise.hidden, "inputs": exercise.inputs, "steps": exercise.steps}
+        sentences = [t("sheet.cell", kind=exercise.kind.upper(), **counts), t(f"sheet.form.{exercise.form}")]
+        if exercise.kind == "gru":
+            sentences += [t(f"sheet.reset.{exercise.reset}"), t(f"sheet.update.{exercise.update}")]
         yield Paragraph((t.between.join(sentences),))
         yield from self._structure()
-        yield unrolled(own, self.labels, t)
-        for part, weights in own.parts.items():
-            found = written(own, weights)
+        yield unrolled(exercise, self.labels, t)
+        for part, weights in exercise.parts.items():
+            matrices = written(exercise, weights)
             members = tuple(
-                Matrix(self.labels.matrix(name, part), _rows(numbers)) for name, numbers in found.items()
+                Matrix(self.labels.matrix(name, part), _rows(numbers)) for name, numbers in matrices.items()
             )
             yield Matrices(t(f"sheet.part.{part}"), members)
-        marks = [self.labels.signal("x", step + 1) for step in range(own.steps)]
-        inputs = tuple(Matrix(mark, _rows(x)) for mark, x in zip(marks, own.x.tolist(), strict=True))
+        marks = [self.labels.signal("x", step + 1) for step in range(exercise.steps)]
+        inputs = tuple(Matrix(mark, _rows(x)) for mark, x in zip(marks, exercise.x.tolist(), strict=True))
         yield Matrices(t("sheet.input"), inputs)
-        states = [("hidden", own.h0)] + ([("cell", own.c0)] if own.kind == "lstm" else [])
-        zeros = [0.0] * own.hidden
+        states = [("hidden", exercise.h0)] + ([("cell", exercise.c0)] if exercise.kind == "lstm" else [])
+        zeros = [0.0] * exercise.hidden
         yield Matrices(
             t("sheet.state"),
             tuple(
@@ -157,49 +157,49 @@ class Content:
         )
         yield from self._loss_given()
         yield Heading(t("sheet.equations"))
-        yield Formulas(equations(own, self.labels))
+        yield Formulas(equations(exercise, self.labels))
 
     def _structure(self) -> Iterator[Block]:
         """Yield what is said of a cell that has not all gates, each of its own, and of what is held."""
-        own, letter = self.exercise, self.labels.letters
-        if own.coupled:
+        exercise, letter = self.exercise, self.labels.letters
+        if exercise.coupled:
             formula = f"{letter['input']} = 1 − {letter['forget']}"
             yield Paragraph(self.sentence("sheet.coupled", gate=letter["input"], formula=formula))
-        for gate in own.without:
+        for gate in exercise.without:
             yield Paragraph(self.sentence("sheet.without", gate=letter[gate]))
-        if own.held:
-            yield Paragraph(self.sentence("sheet.held", values=", ".join(held(own, self.labels))))
+        if exercise.clamped_values:
+            yield Paragraph(self.sentence("sheet.held", values=", ".join(clamp_texts(exercise, self.labels))))
 
     def _loss_given(self) -> Iterator[Block]:
-        own, t = self.exercise, self.t
-        if own.readout is not None:
-            found = written_readout(own.readout, own.readout.V, own.readout.b)
+        exercise, t = self.exercise, self.t
+        if exercise.readout is not None:
+            readout = written_readout(exercise.readout, exercise.readout.V, exercise.readout.b)
             names = {"V": "V", "b": "b_y"}
-            members = tuple(Matrix(names[name], _rows(numbers)) for name, numbers in found.items())
+            members = tuple(Matrix(names[name], _rows(numbers)) for name, numbers in readout.items())
             yield Matrices(t("sheet.readout"), members)
-        if own.targets is not None:
-            counted = [step for step, row in enumerate(own.targets) if not (row != row).all()]
+        if exercise.targets is not None:
+            counted = [step for step, row in enumerate(exercise.targets) if not (row != row).all()]
             yield Matrices(
                 t("sheet.targets"),
                 tuple(
-                    Matrix(self.labels.signal("t", step + 1), _rows(own.targets[step].tolist()))
+                    Matrix(self.labels.signal("t", step + 1), _rows(exercise.targets[step].tolist()))
                     for step in counted
                 ),
             )
-            yield Paragraph((t(f"sheet.loss.{own.loss}"),))
-        if own.learning_rate is not None:
-            yield Paragraph(self.sentence("sheet.rate", rate=f"η = {exact(own.learning_rate)}"))
+            yield Paragraph((t(f"sheet.loss.{exercise.loss}"),))
+        if exercise.learning_rate is not None:
+            yield Paragraph(self.sentence("sheet.rate", rate=f"η = {exact(exercise.learning_rate)}"))
 
     def asked(self) -> Iterator[Block]:
         """Yield what is asked, with room for it."""
-        own, t = self.exercise, self.t
+        exercise, t = self.exercise, self.t
         yield Heading(t("sheet.wanted"))
-        if own.claim is not None:
+        if exercise.claim is not None:
             yield Paragraph(self.sentence("sheet.claim", claim=self._claim()))
             yield Blanks(("",) * 4)
             return
         sentences: Prose = self.sentence("sheet.decimals", decimals=str(self.options.decimals))
-        if own.hidden > 1 or own.inputs > 1 or own.outputs > 1:
+        if exercise.hidden > 1 or exercise.inputs > 1 or exercise.outputs > 1:
             sentences += (t.between, t("sheet.places"))
         if any(line.name.startswith("d") for line in self.answer_lines):
             sentences += (t.between, t("sheet.short"))
@@ -208,22 +208,24 @@ class Content:
 
     def key(self) -> Iterator[Block]:
         """Yield the lines of the answer."""
-        own, t = self.exercise, self.t
-        if own.claim is not None:
+        exercise, t = self.exercise, self.t
+        if exercise.claim is not None:
             yield Paragraph(self.sentence("sheet.claim", claim=self._claim()))
             yield Paragraph(self._explained())
         shown = self.lines
-        if own.asked and not any(line.group in _BACK and line.name in own.asked for line in self.lines):
+        if exercise.asked and not any(
+            line.group in _BACK and line.name in exercise.asked for line in self.lines
+        ):
             shown = tuple(line for line in shown if line.group not in _BACK)
-        wanted = {line.name for line in self.answer_lines} if own.asked else set()
-        for (group, step), found in groupby(shown, key=lambda line: (_GROUPS[line.group], line.step)):
+        wanted = {line.name for line in self.answer_lines} if exercise.asked else set()
+        for (group, step), group_lines in groupby(shown, key=lambda line: (_GROUPS[line.group], line.step)):
             if step:
                 yield Heading(t(f"sheet.{group}.step", step=step), 3)
             else:
                 yield Heading(t(f"sheet.{group}"), 3)
             digits = self.options.decimals + (2 if group in _BACK else 0)  # gradients are small numbers
             plain, tex = Plain(digits), Tex(digits)
-            yield Answers(tuple(_answer(line, plain, tex, line.name in wanted) for line in found))
+            yield Answers(tuple(_answer(line, plain, tex, line.name in wanted) for line in group_lines))
         if self.solution.loss_after is not None:
             after = f"L = {rounded(self.solution.loss_after, self.options.decimals + 2)}"
             before = f"L = {rounded(self.solution.loss.value, self.options.decimals + 2)}"  # type: ignore[union-attr]

@@ -19,23 +19,23 @@ def equations(exercise: Exercise, labels: Labels) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def held(exercise: Exercise, labels: Labels) -> list[str]:
-    """Return what is held as plain text, f₂ = f₃ = 1: one for each run of steps of a signal and a unit."""
+def clamp_texts(exercise: Exercise, labels: Labels) -> list[str]:
+    """Return what is clamped as plain text, f₂ = f₃ = 1: one for each run of steps of a signal and a unit."""
     runs: list[tuple[str, int, float, list[int]]] = []
     order = exercise.cell.signals.index
-    places = sorted(exercise.held, key=lambda place: (order(place[0]), place[2], place[1]))
+    places = sorted(exercise.clamped_values, key=lambda place: (order(place[0]), place[2], place[1]))
     for name, step, unit in places:
-        value = exercise.held[name, step, unit]
+        value = exercise.clamped_values[name, step, unit]
         if runs and runs[-1][:3] == (name, unit, value) and runs[-1][3][-1] == step - 1:
             runs[-1][3].append(step)
         else:
             runs.append((name, unit, value, [step]))
-    found = []
+    texts = []
     for name, unit, value, steps in runs:
         marks = [labels.signal(name, step + 1, unit, exercise.hidden) for step in steps]
         shown = marks if len(marks) < 4 else [marks[0], "…", marks[-1]]
-        found.append(" = ".join([*shown, exact(value)]))
-    return found
+        texts.append(" = ".join([*shown, exact(value)]))
+    return texts
 
 
 def _of(activation: AnyActivation, argument: str) -> str:
@@ -45,29 +45,29 @@ def _of(activation: AnyActivation, argument: str) -> str:
 
 class _Step:
     def __init__(self, exercise: Exercise, labels: Labels) -> None:
-        self.own, self.labels = exercise, labels
+        self.exercise, self.labels = exercise, labels
         self.x, self.h = labels.signal_at("x"), labels.signal_at("hidden", before=True)
 
     def line(self, part: str, kind: str = "gate") -> str:
         """Return a part that sees the old state as it is."""
         total = f"{self.affine(part, self.h)}{self.peephole(part)}{self.biases(part)}"
-        return f"{self.labels.signal_at(part)} = {_of(self.own.activation(kind), total)}"
+        return f"{self.labels.signal_at(part)} = {_of(self.exercise.activation(kind), total)}"
 
     def affine(self, part: str, h: str) -> str:
-        form, W, U = self.own.printed, *(self.labels.matrix(name, part) for name in ("W", "U"))
+        form, W, U = self.exercise.printed, *(self.labels.matrix(name, part) for name in ("W", "U"))
         if form.joined:
             both = f"[{h}, {self.x}]" if form.joined == "hx" else f"[{self.x}, {h}]"
             return f"{both} {W}" if form.rows else f"{W} {both}"
         return f"{self.x} {W} + {h} {U}" if form.rows else f"{W} {self.x} + {U} {h}"
 
     def peephole(self, part: str) -> str:
-        if self.own.parts[part].p is None:
+        if self.exercise.parts[part].p is None:
             return ""
         c = self.labels.signal_at("cell", before=part != "output")
         return f" + {self.labels.matrix('p', part)}⊙{c}"
 
     def biases(self, part: str, names: tuple[str, ...] = ("b", "b_h")) -> str:
-        weights = self.own.parts[part]
+        weights = self.exercise.parts[part]
         has = {"b": weights.biased, "b_h": weights.b_h is not None}
         return "".join(f" + {self.labels.matrix(name, part)}" for name in names if has[name])
 
@@ -78,38 +78,38 @@ def _rnn(step: _Step) -> list[str]:
 
 def _lstm(step: _Step) -> list[str]:
     at = step.labels.signal_at
-    shown = _of(step.own.activation("cell"), at("cell"))
-    own = step.own
-    lines = [step.line(part) for part in ("input", "forget") if part in own.parts]
-    if own.coupled:
+    shown = _of(step.exercise.activation("cell"), at("cell"))
+    exercise = step.exercise
+    lines = [step.line(part) for part in ("input", "forget") if part in exercise.parts]
+    if exercise.coupled:
         lines.append(f"{at('input')} = 1 − {at('forget')}")
     lines.append(step.line("candidate", "candidate"))
-    shown_by = [step.line("output")] if "output" in own.parts else []
-    i, f, o = ("" if gate in own.without else f"{at(gate)}⊙" for gate in ("input", "forget", "output"))
+    shown_by = [step.line("output")] if "output" in exercise.parts else []
+    i, f, o = ("" if gate in exercise.without else f"{at(gate)}⊙" for gate in ("input", "forget", "output"))
     cell = f"{at('cell')} = {f}{at('cell', before=True)} + {i}{at('candidate')}"
-    lines += [cell, *shown_by] if own.sees_new_cell else [*shown_by, cell]
+    lines += [cell, *shown_by] if exercise.sees_new_cell else [*shown_by, cell]
     return [*lines, f"{at('hidden')} = {o}{shown}"]
 
 
 def _gru(step: _Step) -> list[str]:
-    own, at = step.own, step.labels.signal_at
+    exercise, at = step.exercise, step.labels.signal_at
     r, z, n, h = at("reset"), at("update"), at("candidate"), step.h
     W, U = (step.labels.matrix(name, "candidate") for name in ("W", "U"))
-    if own.reset == "before":
+    if exercise.reset == "before":
         total = step.affine("candidate", f"({r}⊙{h})") + step.biases("candidate")
     else:
-        x = f"{step.x} {W}" if own.printed.rows else f"{W} {step.x}"
-        recurrent = f"{h} {U}" if own.printed.rows else f"{U} {h}"
-        if own.printed.joined:
+        x = f"{step.x} {W}" if exercise.printed.rows else f"{W} {step.x}"
+        recurrent = f"{h} {U}" if exercise.printed.rows else f"{U} {h}"
+        if exercise.printed.joined:
             x, recurrent = x.replace(W, f"{W},x"), recurrent.replace(U, f"{U},h")  # the one matrix, in two
         inside = recurrent + step.biases("candidate", ("b_h",))
         inside = f"({inside})"
         total = f"{x}{step.biases('candidate', ('b',))} + {r}⊙{inside}"
-    keep, write = (z, f"(1 − {z})") if own.update == "keep" else (f"(1 − {z})", z)
+    keep, write = (z, f"(1 − {z})") if exercise.update == "keep" else (f"(1 − {z})", z)
     return [
         step.line("reset"),
         step.line("update"),
-        f"{n} = {_of(own.activation('candidate'), total)}",
+        f"{n} = {_of(exercise.activation('candidate'), total)}",
         f"{at('hidden')} = {keep}⊙{h} + {write}⊙{n}",
     ]
 

@@ -91,7 +91,7 @@ def write(document: Document) -> str:
 
 def maths(text: str) -> str:
     """Return a formula, with its marks below the line."""
-    return _LOW.sub(lambda found: f"<sub>{found[1]}</sub>", escape.in_html(text))
+    return _LOW.sub(lambda match: f"<sub>{match[1]}</sub>", escape.in_html(text))
 
 
 def _prose(prose: Prose) -> str:
@@ -113,7 +113,7 @@ def _block(block: Block) -> Iterator[str]:
         case Matrices(name, members):
             yield (
                 f'<div class="matrices"><b>{escape.in_html(name)}</b>'
-                f"{''.join(_matrix(own) for own in members)}</div>"
+                f"{''.join(_matrix(matrix) for matrix in members)}</div>"
             )
         case Formulas(lines):
             rows = "".join(f'<div class="m">{maths(line)}</div>' for line in lines)
@@ -194,4 +194,4 @@ def _label_position(arrow: Arrow, at: Callable[[float, float], tuple[str, str]])
 
 
 def _svg(text: str) -> str:
-    return _LOW.sub(lambda found: f'<tspan dy="3" font-size="75%">{found[1]}</tspan>', escape.in_html(text))
+    return _LOW.sub(lambda match: f'<tspan dy="3" font-size="75%">{match[1]}</tspan>', escape.in_html(text))

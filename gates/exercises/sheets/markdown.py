@@ -85,13 +85,15 @@ def _matrix(matrix: Matrix) -> str:
 
 def _row(picture: Picture) -> str:
     """Return the boxes and what goes into each from the left and from below, from left to right."""
-    found = []
+    boxes = []
     for box in picture.boxes:
         if box.text == "V":
             continue
-        lying = [own for own in picture.arrows if own.start[1] == own.end[1]]
-        standing = [own for own in picture.arrows if own.start[0] == own.end[0] and own.end[1] == box.y]
-        into = [own.text for own in lying if abs(own.end[0] - box.x) < box.width / 2]
-        below = [own.text for own in standing if box.x < own.end[0] < box.x + box.width]
-        found.append(f"{', '.join(into)} → {box.text}({', '.join(below)})")
-    return " → ".join(found) + " →"
+        lying = [arrow for arrow in picture.arrows if arrow.start[1] == arrow.end[1]]
+        standing = [
+            arrow for arrow in picture.arrows if arrow.start[0] == arrow.end[0] and arrow.end[1] == box.y
+        ]
+        into = [arrow.text for arrow in lying if abs(arrow.end[0] - box.x) < box.width / 2]
+        below = [arrow.text for arrow in standing if box.x < arrow.end[0] < box.x + box.width]
+        boxes.append(f"{', '.join(into)} → {box.text}({', '.join(below)})")
+    return " → ".join(boxes) + " →"

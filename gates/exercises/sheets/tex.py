@@ -65,7 +65,7 @@ def _block(block: Block) -> Iterator[str]:
         case Fields(names):
             yield r"\ ".join(f"{escape.tex(name)}\\ \\hrulefill" for name in names) + r"\par"
         case Matrices(name, members):
-            inside = r",\qquad ".join(_matrix(own) for own in members)
+            inside = r",\qquad ".join(_matrix(matrix) for matrix in members)
             yield f"\\textbf{{{escape.tex(name)}}}\\quad ${inside}$\\par"
         case Formulas(lines):
             yield "\n".join(f"$\\displaystyle {tex_label(line)}$\\par" for line in lines)

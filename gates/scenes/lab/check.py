@@ -59,4 +59,4 @@ def shape(exercise: Exercise) -> tuple[object, ...]:
         exercise.targets is None,
     )
     seen = frozenset(name for name, part in exercise.parts.items() if part.p is not None)
-    return *sizes, exercise.coupled, exercise.without, frozenset(exercise.held), seen
+    return *sizes, exercise.coupled, exercise.without, frozenset(exercise.clamped_values), seen

@@ -177,7 +177,7 @@ def test_backwards_and_after_one_update(typed: list[tuple[Exercise, dict[str, An
     stepped = 0
     for exercise, found in typed:
         solution = solve(exercise)
-        back, after = solution.back, solution.after
+        back, after = solution.gradients, solution.updated_exercise
         if back is None:
             continue
         for name in ("W", "U", "b"):
