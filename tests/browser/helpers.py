@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket, expect
 from playwright.sync_api import TimeoutError as NotInTime
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -181,6 +182,23 @@ def step_values(stage: Locator) -> dict[str, list[float]]:
     return {signal: [float(value) for _, value in sorted(cells)] for signal, cells in rows}
 
 
+def all_stages(page: Page, count: int) -> list[Locator]:
+    """Wait until so many stages are painted, and return each."""
+    stages = page.locator(STAGE)
+    expect(stages).to_have_count(count)
+    return [stages.nth(k) for k in range(count)]
+
+
+def top(part: Locator) -> float:
+    """Where a part begins, in CSS px from the top of the window."""
+    return float(part.evaluate("part => part.getBoundingClientRect().top"))
+
+
+def query_of(page: Page) -> dict[str, str]:
+    """What the address of a page says behind its question mark."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
 def until(page: Page, holds: Callable[[], object]) -> None:
     """Wait until ``holds()`` is true, for what no locator can be asked."""
     end = time.monotonic() + PATIENCE / 1000
@@ -209,15 +227,18 @@ def tap(page: Page, target: Locator, holds: Callable[[], object]) -> None:
     raise AssertionError(f"no tap on {target} did it")
 
 
-def pick(page: Page, field: Locator, label: str, exact: bool = False) -> None:
+def pick(page: Page, field: Locator, label: str, exact: bool = False, search: bool = False) -> None:
     """Choose from a list, once nothing runs that could close it again.
 
-    A list that lost the focus to the stage takes the first click for one that closes it.
+    A list that lost the focus to the stage takes the first click for one that closes it. One that is longer
+    than what it shows at once is searched: the label is typed.
     """
     wait_until_idle(page)
     option = page.get_by_role("option", name=label, exact=exact).first
     for _ in range(5):
         field.click()
+        if search:
+            field.fill(label)
         with suppress(NotInTime):
             option.wait_for(timeout=5000)
             break

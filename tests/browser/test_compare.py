@@ -2,25 +2,18 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.helpers import NewPage, letter_sizes, open_stage, step_values, until
+from tests.browser.helpers import NewPage, all_stages, letter_sizes, open_stage, step_values, until
 
 SEEN_WHOLE = """stage => stage.getBoundingClientRect().bottom <= innerHeight
   && stage.scrollHeight <= stage.clientHeight + 1"""
 
 
-def stages(page: Page, count: int) -> list[Locator]:
-    """All stages of the page, painted."""
-    found = page.locator("[data-testid=stage][data-ready]")
-    expect(found).to_have_count(count)
-    return [found.nth(k) for k in range(count)]
-
-
 def test_all_columns_stand_at_the_same_step_whoever_moves(new_page: NewPage) -> None:
     page = new_page(still=False)
     first = open_stage(page, "/compare?preset=first&unit=2&lang=en")
-    columns = stages(page, 3)
+    columns = all_stages(page, 3)
     for one, unit in zip(columns, "011", strict=True):  # the plain RNN has one unit, LSTM and GRU two
         expect(one).to_have_attribute("data-unit", unit)
     page.wait_for_url(re.compile(r"(?=.*step=).*unit=2"))
@@ -68,7 +61,7 @@ def test_all_columns_stand_at_the_same_step_whoever_moves(new_page: NewPage) -> 
     until(page, lambda: large.evaluate("stage => stage.scrollHeight <= stage.clientHeight + 1"))
     page.keyboard.press("l")
     expect(together).to_have_count(0)
-    columns = stages(page, 2)
+    columns = all_stages(page, 2)
     for one in columns:
         expect(one).to_have_attribute("data-cell", "gru")
     page.wait_for_url(re.compile("preset=silenced"))

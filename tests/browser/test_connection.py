@@ -31,6 +31,7 @@ from tests.browser.helpers import (
     end,
     free_port,
     open_stage,
+    query_of,
     step_values,
     until,
     wait_until_healthy,
@@ -129,10 +130,6 @@ def forgetful_app(log: Path, port: int, late: float = 0) -> Iterator[None]:
         yield
     finally:
         end(process)
-
-
-def query_of(page: Page) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 def bias(stage: Locator) -> Locator:

@@ -15,6 +15,7 @@ from tests.browser.helpers import (
     requests_elsewhere,
     step_values,
     sticking_out,
+    top,
     unreachable_by_keys,
     until,
     wait_until_idle,
@@ -88,10 +89,6 @@ def opened(page: Page, name: str, t: Translator) -> Locator:
 def as_on_a_desktop(page: Page, t: Translator) -> None:
     expect(page.get_by_test_id("stTopNav")).to_have_attribute("aria-label", t("streamlit.pages"))
     assert not axe_findings(page)
-
-
-def top(part: Locator) -> float:
-    return float(part.evaluate("part => part.getBoundingClientRect().top"))
 
 
 def below_each_other(stages: Locator) -> bool:

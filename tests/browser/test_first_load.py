@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.browser.helpers import NewPage, Server, open_stage
+from tests.browser.helpers import STAGE, NewPage, Server, open_stage
 
 FIRST_BROTLI = 1_000_000  # which a browser takes over https and from this machine
 FIRST_GZIP = 1_100_000
@@ -96,8 +96,9 @@ def test_an_address_without_a_page_opens_home_which_says_so_and_runs_nothing_tha
     new_page: NewPage,
 ) -> None:
     page = new_page(locale="zh-CN", errors=False)  # the console names what was not found and what was refused
-    open_stage(page, "/nonsense")
-    expect(page.get_by_test_id("connection")).to_contain_text("这个地址下没有页面")
+    page.goto("/nonsense")
+    expect(page.get_by_test_id("connection")).to_contain_text("这个地址下没有页面")  # for some seconds only
+    page.locator(STAGE).wait_for()
     refused, ran = page.evaluate(
         """async () => {
           const refused = [];

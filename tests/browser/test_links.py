@@ -4,7 +4,7 @@ import random
 import re
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -19,6 +19,7 @@ from tests.browser.helpers import (
     STAGE,
     NewPage,
     open_stage,
+    query_of,
     running_app,
     step_values,
     until,
@@ -115,10 +116,6 @@ def an_edited_lab(page: Page) -> tuple[str, dict[str, list[float]], LabState]:
     lab = replace(in_the_editor(stage, latch()), clamps=clamps)
     page.wait_for_url(lambda url: f"lab={pack(lab)}" in url)
     return "/lab" + page.url.partition("/lab")[2], shown, lab
-
-
-def query_of(page: Page) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 def test_the_address_follows_and_a_second_browser_shows_the_same(new_page: NewPage) -> None:

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from gates.scenes.lab.scene import StartingPoint
-from tests.browser.helpers import sent_by, step_values, until, wait_until_idle
+from tests.browser.helpers import sent_by, step_values, top, until, wait_until_idle
 from tests.browser.lab.editing import (
     FORGET_BIAS,
     act,
@@ -144,8 +144,7 @@ def test_what_is_no_weight_is_said_at_the_number_and_changes_nothing(
         type_weight(stage, FORGET_BIAS, typed)
         expect(said).to_have_count(1)
         expect(said).to_contain_text(sentence)
-        below = (said.bounding_box() or {})["y"] - (bias.bounding_box() or {})["y"]
-        assert 0 < below < 60, "the sentence stands at the number"
+        until(page, lambda: 0 < top(said) - top(bias) < 60)  # the sentence stands at the number
         assert sent == []
         assert value(bias) == 5
         page.keyboard.press("Escape")

@@ -12,6 +12,7 @@ from gates.scenes.links.compare import CompareState
 from gates.text import translator
 from tests.browser.helpers import (
     NewPage,
+    all_stages,
     axe_findings,
     open_alone,
     open_stage,
@@ -20,7 +21,6 @@ from tests.browser.helpers import (
     unreachable_by_keys,
     until,
 )
-from tests.browser.test_compare import stages
 
 MODERN = ("slstm", "mingru", "minlstm")
 STEP = 8  # from 0
@@ -40,7 +40,7 @@ def run(column: str) -> Any:
 
 def test_they_stand_side_by_side_in_the_engines_numbers_and_phases_of_their_own(page: Page) -> None:
     open_stage(page, address())
-    columns = stages(page, 3)
+    columns = all_stages(page, 3)
     for stage, column in zip(columns, MODERN, strict=True):
         expect(stage).to_have_attribute("data-cell", column)
         trace, shown = run(column), step_values(stage)
@@ -77,7 +77,7 @@ def parts_and_phases(slstm: Locator, mingru: Locator, minlstm: Locator) -> None:
 def test_their_diagrams_fit_a_phone_and_axe_finds_nothing(new_page: NewPage) -> None:
     page = new_page(width=390, height=844, locale="zh-CN", dark=True, touch=True, alone=True)
     open_alone(page, address("&view=diagram", language="zh"))
-    stages(page, 3)
+    all_stages(page, 3)
     assert not sticking_out(page)
     page.set_viewport_size({"width": 1280, "height": 900})
     assert axe_findings(page) == []
@@ -86,7 +86,7 @@ def test_their_diagrams_fit_a_phone_and_axe_finds_nothing(new_page: NewPage) -> 
 def test_an_lstm_without_a_tanh_has_no_box_for_it_in_a_sequence_of_two_steps(new_page: NewPage) -> None:
     page = new_page(alone=True)
     open_alone(page, f"/compare?lang=en&input=text&data={compress('ab')}&cells=lstm-niaf,lstm-noaf")
-    niaf, noaf = stages(page, 2)
+    niaf, noaf = all_stages(page, 2)
     expect(niaf).to_have_attribute("data-steps", "2")
     squash, operation = ".gs-belt-svg .gs-squash", ".gs-belt-svg [data-part=tanh]"
     expect(niaf.locator(squash)).to_have_count(0)

@@ -138,7 +138,9 @@ def test_twenty_fast_clicks_and_a_held_key_lose_no_step(new_page: NewPage) -> No
 def test_track_and_score_are_ways_to_any_step_and_any_number_explains_itself(new_page: NewPage) -> None:
     page = new_page(alone=True)
     stage = open_alone(page, "/lstm?step=1")
-    box = stage.get_by_test_id("track").bounding_box()
+    track, score = stage.get_by_test_id("track"), stage.locator(".gs-strip[data-signal=forget] canvas")
+    track.scroll_into_view_if_needed()  # which waits until it stands still
+    box = track.bounding_box()
     assert box
     y = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + 5, y)
@@ -148,9 +150,8 @@ def test_track_and_score_are_ways_to_any_step_and_any_number_explains_itself(new
     page.mouse.move(box["x"] + box["width"] - 5, y, steps=8)
     page.mouse.up()
     stands(stage, 8)
-    box = stage.locator(".gs-strip[data-signal=forget] canvas").bounding_box()
-    assert box
-    page.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
+    width, height = score.evaluate("canvas => [canvas.offsetWidth, canvas.offsetHeight]")
+    score.click(position={"x": width * 0.6, "y": height / 2})
     stands(stage, 5)
     stage.locator("[data-part=forget][data-unit='0']").first.click()
     expect(stage.get_by_test_id("inspector")).to_have_attribute("data-signal", "forget")

@@ -1,13 +1,11 @@
 """Trained cells on the step pages: chosen from the list, read out beside the picture, offered to own text."""
 
-from contextlib import suppress
-
 import numpy as np
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
 
 from gates.scenes import readouts, scene
 from gates.scenes.state import State
-from tests.browser.helpers import PAINTED, open_stage, until, wait_until_idle
+from tests.browser.helpers import PAINTED, open_stage, pick, until
 
 
 def shown(panel: Locator) -> dict[str, float]:
@@ -22,18 +20,7 @@ def shown(panel: Locator) -> dict[str, float]:
 
 
 def choose(page: Page, name: str) -> None:
-    """Type what the example is called and take it; the list is longer than what it shows at once."""
-    wait_until_idle(page)
-    option = page.get_by_role("option", name=name).first
-    for _ in range(5):  # a list that lost the focus to the stage takes the first click for one that closes it
-        page.get_by_role("combobox", name="Example").click()
-        page.keyboard.press("ControlOrMeta+a")
-        page.keyboard.type(name)
-        with suppress(TimeoutError):
-            option.wait_for(timeout=5000)
-            break
-    option.click()
-    wait_until_idle(page)
+    pick(page, page.get_by_role("combobox", name="Example"), name, search=True)
 
 
 def test_a_trained_network_is_chosen_and_answers_at_every_step(page: Page) -> None:
