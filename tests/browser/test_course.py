@@ -15,7 +15,7 @@ from tests.browser.helpers import (
     until,
 )
 from tests.browser.lessons import BareCourse, attempt, tab_to
-from tests.export.test_page import Parsed
+from tests.export.files import Parsed
 
 
 def test_from_home_to_the_first_answer_by_keys_and_back_again(new_page: NewPage) -> None:

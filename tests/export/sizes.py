@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gates.examples.presets.registry import PRESETS
 from gates.export import page
-from tests.export.test_page import Parsed
+from tests.export.files import Parsed
 
 OTHERS = (
     "/",

@@ -9,7 +9,7 @@ from gates import commands
 from gates.export.states import EXPORTED
 from gates.scenes.registry import PAGES
 from gates.text import translator
-from tests.export.test_page import Parsed
+from tests.export.files import Parsed
 
 
 def test_a_page_with_options_and_its_link_make_the_same_file(

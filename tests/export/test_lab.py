@@ -1,10 +1,7 @@
 """The lab in a file: its own engine gives NumPy's numbers, and judges a challenge as the app does."""
 
 import base64
-import json
-import subprocess
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,30 +14,8 @@ from gates.export import page
 from gates.scenes.lab import header as lab_header
 from gates.text import translator
 from tests.examples.lab.labs import sent_beyond
-from tests.export.test_page import Parsed
-from tests.node import NODE, kinds
+from tests.export.files import AGREED, Parsed, answers, answers_of_files
 from tests.pages.languages import in_turn
-
-SCRIPT = Path(__file__).with_name("answers.mjs")
-AGREED = 1e-12
-
-
-Asked = list[dict[str, Any]]
-
-
-def answers(data: Any, asked: Asked) -> list[Any]:
-    """What a file with these data answers."""
-    return answers_of_files([(data, asked)])[0]
-
-
-def answers_of_files(files: list[tuple[Any, Asked]]) -> list[list[Any]]:
-    """What several files answer, each to what it is asked; in one process, which takes long to begin."""
-    given = json.dumps([{"data": data, "asked": asked} for data, asked in files])
-    done = subprocess.run(
-        [NODE, SCRIPT], input=given, capture_output=True, text=True, check=True, env=kinds()
-    )
-    found: list[list[Any]] = json.loads(done.stdout)
-    return found
 
 
 def message(lab: LabState, serial: int = 1) -> dict[str, Any]:

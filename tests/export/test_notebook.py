@@ -16,7 +16,7 @@ from gates.errors import GatesError
 from gates.inputs.sequence import MAX_STEPS, MAX_VOCABULARY
 from gates.notebook import Shown, show
 from gates.text import LANGUAGES, surrounding_language, translator
-from tests.export.test_page import Parsed, arrays, numbers
+from tests.export.files import Parsed, arrays, numbers
 from tests.text.hostile import HOSTILE, in_parts
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -21,8 +21,7 @@ from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
 from gates.training.runs.folder import RunFolder
-from tests.export.test_lab import AGREED, answers, answers_of_files
-from tests.export.test_page import Parsed, arrays
+from tests.export.files import AGREED, Parsed, answers, answers_of_files, arrays
 from tests.ui.test_train import recorded
 
 

@@ -17,8 +17,7 @@ from gates.scenes.links import codec
 from gates.scenes.scene import Scene
 from gates.scenes.state import State
 from gates.text import LANGUAGES
-from tests.export.test_lab import AGREED, answers, answers_of_files
-from tests.export.test_page import LARGEST, Parsed
+from tests.export.files import AGREED, LARGEST, Parsed, answers, answers_of_files
 
 TEXT = "The cell keeps what the gate lets it keep; and then the gate forgets. " * 5
 

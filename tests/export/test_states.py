@@ -1,16 +1,19 @@
-"""What a file holds of a state: its title, and the cells and parts of the stage that its runs call for."""
+"""What a file holds of a state: title, cells and parts of the stage; and which links are refused."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from gates.examples.notation import kinds as cells
 from gates.examples.notation.letters import symbols
-from gates.examples.presets.registry import preset
-from gates.export import states
+from gates.examples.presets.registry import PRESETS, preset
+from gates.export import page, states
 from gates.export.bundle import Reach
 from gates.export.stages import trainings
+from gates.export.states import ExportError
 from gates.figures.palette import DARK, LIGHT
+from gates.scenes.links import codec
 from gates.scenes.links.codec import compress
 from gates.scenes.links.train import TrainState
 from gates.text import LANGUAGES, Translator, translator
@@ -135,3 +138,87 @@ def test_an_edit_in_a_file_is_answered_in_the_letters_that_were_chosen() -> None
     assert run["own"]["en"]["lab"]["file"] is True
     asked = states.packed(states.open_link("/lab?begin=challenge&challenge=hold"), {})
     assert asked["own"]["en"]["lab"]["challenge"]["standalone"] is True
+
+
+KNOWN = {"pages": ", ".join(f"/{name}" for name in states.EXPORTED)}
+
+
+LONG, SHORT = "n" * 60, "n" * 59
+
+
+@pytest.mark.parametrize(
+    ("link", "key", "values"),
+    [
+        ("/nowhere", "export.link", {"link": "/nowhere", "page": "nowhere"} | KNOWN),
+        ("javascript:alert(1)", "export.link", {"link": "javascript:alert(1)"}),
+        ("https://", "export.link", {"link": "https://"}),
+        ("http://[", "export.link", {"link": "http://["}),
+        ("/course", "export.page", {"link": "/course", "page": "course"} | KNOWN),
+        ("/train?run=elsewhere", "export.run", {}),
+        (
+            "/lstm?preset=nothing",
+            "export.value",
+            {
+                "name": "preset",
+                "value": "nothing",
+                "allowed": codec.offered(", ".join(one.id for one in PRESETS["lstm"]), "nothing"),
+            },
+        ),
+        ("/lstm?step=1.5", "export.value", {"name": "step", "value": "1.5", "allowed": "1 … 1000"}),
+        (f"/{LONG}", "export.link", {"link": f"/{LONG[2:]}…", "page": LONG} | KNOWN),
+        (f"/{SHORT}", "export.link", {"link": f"/{SHORT}", "page": SHORT} | KNOWN),
+        ("/lstm?input=text&data=@@@", "link.data", {}),
+        ("/lstm?" + "a" * 20_000, "export.link.long", {}),
+    ],
+)
+def test_a_bad_link_gets_one_sentence(link: str, key: str, values: dict[str, str]) -> None:
+    with pytest.raises(ExportError) as found:
+        page.build([link])
+    assert (found.value.key, found.value.values) == (key, values)
+    for language in LANGUAGES:
+        sentence = translator(language)(found.value.key, **found.value.values)
+        assert "\n" not in sentence and "{" not in sentence
+
+
+def test_the_advice_of_a_bad_link_works() -> None:
+    advice = translator("en")("export.link", link="x")
+    page.build([advice.rpartition(" as ")[2].rstrip(".")])
+
+
+def test_none_and_too_many_states_are_refused_and_so_is_a_large_run() -> None:
+    most = states.MOST_STATES
+    for links, key, values in (
+        ([], "export.none", {}),
+        (["/lstm"] * (most + 1), "export.many", {"most": most}),
+    ):
+        with pytest.raises(ExportError) as found:
+            page.build(links)
+        assert (found.value.key, found.value.values) == (key, values)
+    typed = codec.compress("\n".join(["0.1 0.2"] * 900))
+    with pytest.raises(ExportError) as found:
+        page.build(
+            [f"/lstm?{urlencode({'input': 'numbers', 'units': 64, 'through': 'random', 'data': typed})}"]
+        )
+    assert found.value.key == "export.large"
+    assert found.value.values == {"steps": 900, "units": 64}
+
+
+@pytest.mark.parametrize(
+    ("link", "site"),
+    [
+        ("/lstm", None),
+        ("https://gates.example.org/lstm?step=2", "https://gates.example.org"),
+        ("http://host:8501/course/LSTM", "http://host:8501/course"),
+        ("https://host/", "https://host"),
+        ("https://host/course/?lang=zh", "https://host/course"),  # home, where the app has a path of its own
+    ],
+)
+def test_the_way_back_leads_to_where_the_link_came_from(link: str, site: str | None) -> None:
+    assert states.open_link(link).site == site
+
+
+def test_a_site_that_is_none_is_refused() -> None:
+    for address in ("gates.example.org", "javascript:alert(1)", "https://"):
+        with pytest.raises(ExportError) as found:
+            page.build(["/lstm"], address)
+        assert (found.value.key, found.value.values) == ("export.site", {"address": address})

@@ -15,7 +15,7 @@ from gates.lectures import file, reader
 from gates.text import LANGUAGES, translator
 from gates.ui import trainings
 from gates.ui.web.routes import lecture
-from tests.export.test_page import opened
+from tests.export.files import unpacked_data
 
 LINK = "/lstm?preset=latch&step=3"
 
@@ -29,7 +29,7 @@ def shown(name: str, language: str) -> list[dict[str, Any]]:
 def data(page: str) -> dict[str, Any]:
     (found,) = re.findall(r'id="gatescope">(.*?)</script>', page, re.DOTALL)
     told: dict[str, Any] = json.loads(found)
-    whole: dict[str, Any] = opened(told)
+    whole: dict[str, Any] = unpacked_data(told)
     return whole
 
 

@@ -1,5 +1,6 @@
 """What comes from outside is shown as it is, in every sentence that takes a value, and is never Markdown."""
 
+import json
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from gates.text import LANGUAGES, catalogue, escape, markdown_translator, translator
+from gates.text.escape import json_in_html
 from tests.text.hostile import HOSTILE
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -132,3 +134,30 @@ def test_code_stays_in_its_cell() -> None:
 def test_a_token_is_text_in_a_figure() -> None:
     assert escape.plotly('<a href="http://x">&</a>"') == '&lt;a href="http://x"&gt;&amp;&lt;/a&gt;"'
     assert "%{" not in escape.plotly("%{x} \ud800")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *HOSTILE,
+        "</script>",
+        "</SCRIPT ",
+        "<!--",
+        "<script>",
+        "]]>",
+        "\u2028\u2029",
+        "\ud800",
+        "&lt;",
+        "\\u003c",
+    ],
+)
+def test_json_in_html_ends_nothing_and_says_what_it_said(text: str) -> None:
+    written = json_in_html({text: [text]})
+    written.encode()
+    assert not re.search("[<>&\u2028\u2029]", written)
+    assert json.loads(written) == {text: [text]}
+
+
+def test_json_in_html_refuses_what_json_cannot_say() -> None:
+    with pytest.raises(ValueError):
+        json_in_html([float("nan")])

@@ -19,7 +19,7 @@ from gates.ui.web.page import Page
 from gates.ui.web.requests.fair_queue import Limits
 from gates.ui.web.requests.headers import Guard
 from gates.ui.web.routes import embed
-from tests.export.test_page import Parsed
+from tests.export.files import Parsed
 
 LATCH = "/embed/lstm?lang=zh&preset=latch&step=3"
 HTML = {"accept": "text/html,*/*"}
