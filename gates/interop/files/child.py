@@ -56,13 +56,17 @@ def main(checkpoint: Path, answer: Path, label: str, max_bytes: int, seconds: in
 
 
 def _limit(max_bytes: int, seconds: int) -> None:
-    """Limit memory and time from here on. Of address space PyTorch maps far more than it takes."""
+    """Limit memory and time from here on. Of address space PyTorch maps far more than it takes.
+
+    Of time, the start counts too: where that alone is above the second limit, the system kills the process as
+    it does where memory is short, so that limit is far from the first.
+    """
     import resource
 
     status = Path("/proc/self/status").read_text(encoding="ascii")
     taken = int(status.partition("VmData:")[2].split()[0]) * 1024
     resource.setrlimit(resource.RLIMIT_DATA, (taken + max_bytes, taken + max_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 60))
 
 
 def _refuse(file: BinaryIO, label: str) -> None:
