@@ -1,5 +1,5 @@
 // Answers as exported files do: [{data, asked}, …] from the standard input, and for each what is asked the header and arrays
-// of the run, or of one frame of its film, as JSON; for a link the number of the state that it is one of. Run by tests/export/test_lab.py.
+// of the run, or of one frame of its film, as JSON; for a link the number of the state that it is one of. Run by tests/export/files.py.
 import { readFileSync } from "node:fs";
 import { FileResolver } from "../../assets/file/resolver.js";
 import { frameOf } from "../../assets/stage/film/frames.js";

@@ -17,7 +17,7 @@ import torch
 from gates.interop import InteropError, load
 from gates.interop.files import child
 from tests.interop.compare import assert_equal, module
-from tests.interop.files.test_files import Canary, refused
+from tests.interop.files.samples import Canary, assert_refused
 
 BESIDE: dict[str, Any] = {
     "a set": {1, 2},
@@ -138,14 +138,14 @@ def test_a_large_vocabulary_beside_the_weights(
         assert_equal(load(path), load(layer))
     assert in_this_process == [str(path)], "for the second time only"
     torch.save({"vocabulary": words, "model": Canary(tmp_path / "canary")}, path)
-    refused(path, r"asks for (posix|nt)\.system")
+    assert_refused(path, r"asks for (posix|nt)\.system")
 
 
 @pytest.mark.usefixtures("in_this_process")
 def test_code_in_an_old_file_is_named_and_never_run(tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     path = legacy(tmp_path / "old.pt", {"weight_ih": Canary(canary)})
-    refused(path, r"asks for (posix|nt)\.system")
+    assert_refused(path, r"asks for (posix|nt)\.system")
     assert not canary.exists()
     torch.load(path, weights_only=False)
     assert canary.exists(), "a canary that cannot sing proves nothing"
@@ -157,14 +157,14 @@ def test_an_old_file_that_is_cut_off_is_damaged(tmp_path: Path) -> None:
     whole = path.read_bytes()
     for length in (100, len(whole) // 2):
         path.write_bytes(whole[:length])
-        refused(path, r"is damaged or cut off \(at: data\.pkl\)")
+        assert_refused(path, r"is damaged or cut off \(at: data\.pkl\)")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="nothing can be limited")
 def test_memory_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = legacy(tmp_path / "old.pt", {"weight_hh": torch.zeros(40, 2**20)})
     path.write_bytes(path.read_bytes()[:2000])  # it claims 160 MB, and has none
-    refused(path, "more than the 64 MB of memory", max_bytes=2**26)
+    assert_refused(path, "more than the 64 MB of memory", max_bytes=2**26)
     monkeypatch.setattr(child, "_limit", lambda max_bytes, seconds: None)
     given = (path, tmp_path / "answer", "old.pt", 2**26, 60)
     child.main(*given)
@@ -188,7 +188,7 @@ def test_time_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("gates.interop.files.isolated.SECONDS", 1)
     for by_the_clock in (0, 600):  # which ends it at once, or leaves it to what it takes of the processor
         monkeypatch.setattr("gates.interop.files.isolated.TIMEOUT_FACTOR", by_the_clock)
-        refused(path, "more than 1 seconds", max_bytes=2**33)
+        assert_refused(path, "more than 1 seconds", max_bytes=2**33)
 
 
 def test_where_nothing_can_be_limited_nothing_is_opened(
@@ -205,4 +205,4 @@ def test_where_nothing_can_be_limited_nothing_is_opened(
 
 @pytest.mark.usefixtures("in_this_process")
 def test_a_list_in_an_old_file_is_named(tmp_path: Path) -> None:
-    refused(legacy(tmp_path / "old.pt", [1, 2]), "holds list at its top")
+    assert_refused(legacy(tmp_path / "old.pt", [1, 2]), "holds list at its top")

@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import marshal
-import os
 import pickle
 import sys
 import zipfile
@@ -22,15 +21,11 @@ from gates.errors import GatesError
 from gates.interop import InteropError, load
 from gates.text import LANGUAGES, translator
 from tests.interop.compare import assert_equal
+from tests.interop.files.samples import Canary, assert_refused, zipped
 from tests.interop.keras.models import keras, sequential, written
 
 FILES = Path(__file__).parents[1] / "data"
 GOOD = ("keras2.h5", "keras2.keras", "keras2_cudnn.h5", "keras2_weights.h5")
-
-
-def refused(source: Any, said: str, **options: Any) -> None:
-    with pytest.raises(InteropError, match=said):
-        load(source, **options)
 
 
 def config(*layers: dict[str, Any]) -> dict[str, Any]:
@@ -95,30 +90,23 @@ def test_the_content_tells_the_format_and_a_name_that_lies_is_told(tmp_path: Pat
             if suffix in (actual, ".model", "") or {suffix, actual} == {".h5", ".hdf5"}:
                 assert load(path).layers
             else:
-                refused(path, rf"is named {suffix}, but what it holds is {actual}")
+                assert_refused(path, rf"is named {suffix}, but what it holds is {actual}")
     (tmp_path / "letter.keras").write_text("Dear model")
-    refused(tmp_path / "letter.keras", "is damaged")
-
-
-def archived(path: Path, entries: dict[str, Any]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in entries.items():
-            archive.writestr(name, content)
-    return path
+    assert_refused(tmp_path / "letter.keras", "is damaged")
 
 
 def test_an_archive_that_lacks_or_spoils_a_part_is_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(FILES / "keras2.keras") as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     path = tmp_path / "m.keras"
-    refused(archived(path, {**parts, "config.json": b"[" * 100_000}), r"at: config\.json")
-    refused(archived(path, {**parts, "config.json": b"3"}), r"at: config\.json")
-    refused(archived(path, {**parts, "metadata.json": b"no"}), r"at: metadata\.json")
-    refused(archived(path, {**parts, "model.weights.h5": b"no"}), "at: HDF5")
+    assert_refused(zipped(path, {**parts, "config.json": b"[" * 100_000}), r"at: config\.json")
+    assert_refused(zipped(path, {**parts, "config.json": b"3"}), r"at: config\.json")
+    assert_refused(zipped(path, {**parts, "metadata.json": b"no"}), r"at: metadata\.json")
+    assert_refused(zipped(path, {**parts, "model.weights.h5": b"no"}), "at: HDF5")
     del parts["model.weights.h5"]
-    refused(archived(path, parts), r"has no model\.weights\.h5")
+    assert_refused(zipped(path, parts), r"has no model\.weights\.h5")
     del parts["metadata.json"]
-    refused(archived(path, parts), "is damaged")
+    assert_refused(zipped(path, parts), "is damaged")
 
 
 WRONG: list[Any] = [None, 3, -1, "", "x" * 1000, [], {}, [[]], {"class_name": 3}, True, 1e300]
@@ -172,20 +160,10 @@ def test_code_in_a_lambda_is_never_run(tmp_path: Path) -> None:
             {"class_name": "function", "config": "my_own", "module": "builtins"},
             "os.system",
         ):
-            refused(model(tmp_path / "m.h5", config(lstm(**{option: value}))), "uses the activation")
+            assert_refused(model(tmp_path / "m.h5", config(lstm(**{option: value}))), "uses the activation")
     assert not canary.exists()
     exec(code)
     assert canary.exists(), "a canary that cannot sing proves nothing"
-
-
-class Canary:
-    """Unpickled, it would write a file."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> Any:
-        return os.system, (f"echo sung > {self.path}",)
 
 
 def test_pickles_are_never_opened(tmp_path: Path) -> None:
@@ -196,17 +174,17 @@ def test_pickles_are_never_opened(tmp_path: Path) -> None:
         del file.attrs["model_config"]
         file.attrs["model_config"] = np.void(pickled)
 
-    refused(
+    assert_refused(
         model(tmp_path / "m.h5", config(lstm()), opaque), r"holds something other than text.*@model_config"
     )
     text = model(tmp_path / "m.h5", base64.b64encode(pickled).decode())
-    refused(text, "at: model_config")
+    assert_refused(text, "at: model_config")
 
     def weight(file: Any) -> None:
         del file["model_weights/lstm/lstm/kernel:0"]
         file["model_weights/lstm/lstm/kernel:0"] = np.void(pickled)
 
-    refused(model(tmp_path / "m.h5", config(lstm()), weight), r"holds no numbers at .*kernel:0")
+    assert_refused(model(tmp_path / "m.h5", config(lstm()), weight), r"holds no numbers at .*kernel:0")
     assert not canary.exists()
 
 
@@ -231,7 +209,7 @@ def test_links_are_refused_wherever_they_lead(said: str, place: Any, tmp_path: P
                 del file[name]
             file[name] = place(file)
 
-        refused(model(tmp_path / "m.h5", config(lstm()), put), said)
+        assert_refused(model(tmp_path / "m.h5", config(lstm()), put), said)
 
 
 def compound() -> Any:
@@ -267,7 +245,7 @@ def test_what_is_no_plain_array_is_refused_before_it_is_read(
             options["data"] = h5py.Empty(options.pop("dtype"))
         file.create_dataset(KERNEL, **options)
 
-    refused(model(tmp_path / "m.h5", config(lstm()), put), said)
+    assert_refused(model(tmp_path / "m.h5", config(lstm()), put), said)
 
 
 @pytest.mark.parametrize("options", [{"compression": "gzip", "shuffle": True}, {"chunks": (1, 8)}])
@@ -302,30 +280,30 @@ def test_a_virtual_array_is_refused(tmp_path: Path) -> None:
         layout[:] = h5py.VirtualSource("/etc/passwd", "x", shape=(3, 8))
         file.create_virtual_dataset(KERNEL, layout)
 
-    refused(model(tmp_path / "m.h5", config(lstm()), put), "in another file")
+    assert_refused(model(tmp_path / "m.h5", config(lstm()), put), "in another file")
 
 
 def test_endless_lists_and_depths_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def deep(file: Any) -> None:
         file.create_group("/".join("a" * 60))
 
-    refused(model(tmp_path / "m.h5", config(lstm()), deep), "has a link at")
+    assert_refused(model(tmp_path / "m.h5", config(lstm()), deep), "has a link at")
 
     def wide(file: Any) -> None:
         for k in range(300):
             file.create_group(f"g{k}")
 
     monkeypatch.setattr("gates.interop.files.hdf5.tree.MAX_ENTRIES", 200)
-    refused(model(tmp_path / "m.h5", config(lstm()), wide), "more than 200 entries")
+    assert_refused(model(tmp_path / "m.h5", config(lstm()), wide), "more than 200 entries")
     monkeypatch.setattr("gates.interop.files.hdf5.tree.MAX_TEXT", 1000)
-    refused(model(tmp_path / "m.h5", config(lstm(comment="x" * 2000))), "needs 0.0 MB")
+    assert_refused(model(tmp_path / "m.h5", config(lstm(comment="x" * 2000))), "needs 0.0 MB")
 
 
 def test_a_bomb_in_an_archive_is_weighed_by_its_label(tmp_path: Path) -> None:
-    bomb = archived(tmp_path / "m.keras", {"config.json": b"{}", "model.weights.h5": bytes(2**24)})
+    bomb = zipped(tmp_path / "m.keras", {"config.json": b"{}", "model.weights.h5": bytes(2**24)})
     assert bomb.stat().st_size < 2**16
-    refused(bomb, r"needs 16\.0 MB of memory, more than the 1\.0 MB allowed", max_bytes=2**20)
-    refused(FILES / "keras2.h5", r"more than the 0\.0 MB allowed", max_bytes=1000)
+    assert_refused(bomb, r"needs 16\.0 MB of memory, more than the 1\.0 MB allowed", max_bytes=2**20)
+    assert_refused(FILES / "keras2.h5", r"more than the 0\.0 MB allowed", max_bytes=1000)
 
 
 def test_models_inside_models_without_end_are_left(tmp_path: Path) -> None:
@@ -333,9 +311,9 @@ def test_models_inside_models_without_end_are_left(tmp_path: Path) -> None:
     for depth in range(1, 51):
         inner = {"class_name": "Sequential", "config": {"name": "s", "layers": [inner]}}
         if depth == 8:
-            refused(model(tmp_path / "m.h5", config(inner)), r"s\.s\.deep .*kernel")
+            assert_refused(model(tmp_path / "m.h5", config(inner)), r"s\.s\.deep .*kernel")
         if depth in (9, 50):
-            refused(model(tmp_path / "m.h5", config(inner)), "holds no recurrent layer of Keras")
+            assert_refused(model(tmp_path / "m.h5", config(inner)), "holds no recurrent layer of Keras")
 
 
 def test_a_store_that_tells_another_name_at_a_layers_place_is_not_believed(tmp_path: Path) -> None:
@@ -343,13 +321,13 @@ def test_a_store_that_tells_another_name_at_a_layers_place_is_not_believed(tmp_p
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     other = parts["config.json"].replace(b'"mine"', b'"other"')
-    refused(archived(path, {**parts, "config.json": other}), "other has no kernel")
-    assert load(archived(path, parts)).layers
+    assert_refused(zipped(path, {**parts, "config.json": other}), "other has no kernel")
+    assert load(zipped(path, parts)).layers
 
 
 def test_more_layers_than_any_model_has_are_refused(tmp_path: Path) -> None:
     dense = [{"class_name": "Dense", "config": {"name": f"d{k}"}} for k in range(3000)]
-    refused(model(tmp_path / "m.h5", config(*dense, lstm())), "describes more than 2000 layers")
+    assert_refused(model(tmp_path / "m.h5", config(*dense, lstm())), "describes more than 2000 layers")
 
 
 def test_layers_that_read_each_other_in_a_ring_end(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from torch import nn
 
 from gates.interop import InteropError, load
 from tests.interop.compare import assert_equal, module, sequence
-from tests.interop.files.test_files import Canary, refused
+from tests.interop.files.samples import Canary, assert_refused
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::UserWarning", "ignore::FutureWarning"
@@ -109,7 +109,7 @@ def test_code_in_a_programs_data_is_never_run(tmp_path: Path) -> None:
     torch.jit.save(torch.jit.script(Model()), path)
     evil = pickle.dumps({"core": Canary(canary)}, 2)
     rewritten(path, lambda name, content: evil if name.endswith("data.pkl") else content)
-    refused(path, r"asks for (posix|nt)\.system")
+    assert_refused(path, r"asks for (posix|nt)\.system")
     assert not canary.exists()
 
 
@@ -120,7 +120,7 @@ def test_tuples_that_double_and_double_do_not_hang_the_reader(tmp_path: Path) ->
     torch.jit.save(torch.jit.script(Model()), path)
     mapping = b"\x80\x02}" + pickle.dumps(key, 2)[2:-1] + b"K\x01s."
     rewritten(path, lambda name, content: mapping if name.endswith("data.pkl") else content)
-    refused(path, r"at: data\.pkl")
+    assert_refused(path, r"at: data\.pkl")
 
 
 @pytest.mark.parametrize("how", FILES)
@@ -131,7 +131,7 @@ def test_claims_beyond_the_bytes_are_damaged(tmp_path: Path, how: str) -> None:
     def shorter(name: str, content: bytes) -> bytes:
         return content[:40] if "/data/" in name and len(content) > 60 and "json" not in name else content
 
-    refused(rewritten(path, shorter), "is damaged")
+    assert_refused(rewritten(path, shorter), "is damaged")
 
 
 def test_a_tensor_that_claims_to_be_huge_is_weighed(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_tensor_that_claims_to_be_huge_is_weighed(tmp_path: Path) -> None:
         shape, claimed = b"(K\x10K\x03t", b"(J\x00\x00\x00\x40K\x03t"
         return content.replace(shape, claimed) if name.endswith("data.pkl") else content
 
-    refused(rewritten(path, huge), "MB of memory")
+    assert_refused(rewritten(path, huge), "MB of memory")
 
 
 def test_any_damage_to_a_program_is_an_error_with_a_sentence(tmp_path: Path) -> None:
