@@ -29,7 +29,7 @@ class LoadOptions:
     options: Mapping[str, str]
 
 
-def resolve_stacks(found: SourceContents, label: str, requested: LoadOptions) -> Stacks:
+def resolve_stacks(contents: SourceContents, label: str, requested: LoadOptions) -> Stacks:
     """Return the stacks to read, bottom first, with nothing left open.
 
     Raises:
@@ -38,7 +38,7 @@ def resolve_stacks(found: SourceContents, label: str, requested: LoadOptions) ->
     """
     for option, value in requested.options.items():
         check_choice(option, value, OPTIONS[option])
-    candidates = _candidates(found, label, requested.name)
+    candidates = _candidates(contents, label, requested.name)
     fitting = [
         stacks for stacks in candidates if requested.kind is None or _kinds(stacks) == {requested.kind}
     ]
@@ -55,10 +55,10 @@ def resolve_stacks(found: SourceContents, label: str, requested: LoadOptions) ->
         ]
         option = [*unfit, *requested.options][0]
         layers = ", ".join(map(layers_text, fitting))
-        given = requested.options[option]
-        raise InteropError("interop.error.option", option=option, given=given, layer=layers)
+        value = requested.options[option]
+        raise InteropError("interop.error.option", option=option, given=value, layer=layers)
     if len(ways) > 1:
-        by_name = len(found.stacks) > 1
+        by_name = len(contents.stacks) > 1
         readings = tuple(_reading(label, stacks, options, by_name) for stacks, options in ways)
         raise AmbiguousError("interop.error.several", source=label, count=len(ways), readings=readings)
     stacks, options = ways[0]
@@ -76,17 +76,17 @@ def names_text(names: Iterable[str]) -> str:
     return ", ".join(names[:SHOWN]) + ", …" * (len(names) > SHOWN) or "–"
 
 
-def _candidates(found: SourceContents, label: str, name: str | Sequence[str] | None) -> list[Stacks]:
+def _candidates(contents: SourceContents, label: str, name: str | Sequence[str] | None) -> list[Stacks]:
     """What may be meant: the layers called ``name``, one on the other, or else all that the source chains."""
-    if not found.stacks:
-        names = names_text(found.arrays)
-        raise InteropError("interop.error.none", source=label, count=len(found.arrays), names=names)
+    if not contents.stacks:
+        names = names_text(contents.arrays)
+        raise InteropError("interop.error.none", source=label, count=len(contents.arrays), names=names)
     if name is not None:
-        candidates = [_named(found, label, [name] if isinstance(name, str) else list(name))]
-    elif found.chains:
-        candidates = [_named(found, label, names) for names in found.chains]
+        candidates = [_named(contents, label, [name] if isinstance(name, str) else list(name))]
+    elif contents.chains:
+        candidates = [_named(contents, label, names) for names in contents.chains]
     else:
-        candidates = [(stack,) for stack in found.stacks]
+        candidates = [(stack,) for stack in contents.stacks]
     readable = [stacks for stacks in candidates if problem_of(stacks) is None]
     if not readable:
         problem = problem_of(candidates[0])
@@ -100,17 +100,17 @@ def problem_of(stacks: Stacks) -> InteropError | None:
     return next((stack.problem for stack in stacks if stack.problem is not None), None)
 
 
-def _named(found: SourceContents, label: str, requested: Sequence[str]) -> Stacks:
-    by_name = {stack.name: stack for stack in reversed(found.stacks)}
+def _named(contents: SourceContents, label: str, requested: Sequence[str]) -> Stacks:
+    by_name = {stack.name: stack for stack in reversed(contents.stacks)}
     for name in requested:
         if name not in by_name:
-            names = ", ".join(repr(stack.name) for stack in found.stacks)
+            names = ", ".join(repr(stack.name) for stack in contents.stacks)
             raise InteropError("interop.error.name", source=label, name=repr(name), names=names)
     return tuple(by_name[name] for name in requested)
 
 
 def _all_readings(
-    candidates: list[Stacks], given: Mapping[str, str]
+    candidates: list[Stacks], requested: Mapping[str, str]
 ) -> list[tuple[int, Stacks, dict[str, str]]]:
     """Return every candidate with every value of what it leaves open and the caller did not settle.
 
@@ -118,10 +118,10 @@ def _all_readings(
     """
     ways = []
     for stacks in candidates:
-        if not all(_fits(stacks, option, value) for option, value in given.items()):
+        if not all(_fits(stacks, option, value) for option, value in requested.items()):
             continue
         left = _left_open(stacks)
-        choices = [[given[option]] if option in given else left[option] for option in left]
+        choices = [[requested[option]] if option in requested else left[option] for option in left]
         for values in islice(product(*choices), MOST):
             rare = sum(value != known[0] for value, known in zip(values, choices, strict=True))
             ways.append((rare, stacks, dict(zip(left, values, strict=True))))

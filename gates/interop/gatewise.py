@@ -108,20 +108,20 @@ def assembled(kind: str, gates: Mapping[str, Gate], **options: Any) -> AnyCell:
 
 def stack_of(arrays: CheckedArrays, cell: AnyCell, notes: Iterable[Note], **more: Any) -> Stack:
     """Return a cell as a stack of one layer, with what was done to its numbers and ``more`` of the fields."""
-    kept = str(cell.dtype)
+    dtype = str(cell.dtype)
     converted = [
-        Note("interop.report.converted", given=name, dtype=kept) for name in arrays.dtypes if name != kept
+        Note("interop.report.converted", given=name, dtype=dtype) for name in arrays.dtypes if name != dtype
     ]
     return Stack(arrays.layer, (Layer(cell),), (*notes, *converted), **more)
 
 
 def by_owner(pattern: re.Pattern[str], arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
     """Return the arrays whose names fit ``pattern``, by owner and then by the rest of the name."""
-    found: dict[str, dict[str, Value]] = {}
+    owners: dict[str, dict[str, Value]] = {}
     for name, value in arrays.items():
         if match := pattern.fullmatch(name):
-            found.setdefault(match["owner"] or "", {})[match["name"]] = value
-    return found
+            owners.setdefault(match["owner"] or "", {})[match["name"]] = value
+    return owners
 
 
 def transposed(kernel: Value | None, bias: Value | None, name: str) -> Readout | None:

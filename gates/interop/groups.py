@@ -99,8 +99,8 @@ class Group:
         """What to say of arrays that make another layer of this one."""
         start = f"{self.name}." if self.name else ""
         parts = dict.fromkeys(f"{start}{name.removeprefix(start).partition('.')[0]}." for name in names)
-        shown = ", ".join(names[:SHOWN]) + ", …" * (len(names) > SHOWN)
-        return InteropError("interop.error.extra", layer=self.label, extra=shown, parts=tuple(parts))
+        listed = ", ".join(names[:SHOWN]) + ", …" * (len(names) > SHOWN)
+        return InteropError("interop.error.extra", layer=self.label, extra=listed, parts=tuple(parts))
 
     def _places(self, layer: int) -> list[CellPlace]:
         """The directions of one layer: those that the source tells, else as many as any layer has."""

@@ -41,7 +41,7 @@ class Hints:
         if self.forget_bias is not None and not isfinite(self.forget_bias):
             raise InteropError("interop.error.forget", given=self.forget_bias)
 
-    def given(self) -> Iterator[tuple[str, object]]:
+    def named(self) -> Iterator[tuple[str, object]]:
         """Yield what must be applied by what is read; ``kind`` chooses among layers besides."""
         for name in ("quantised", "layout", "forget_bias"):
             if (value := getattr(self, name)) is not None:

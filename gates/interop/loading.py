@@ -105,11 +105,11 @@ def load(
         InteropError: nothing recurrent is there, or something does not fit; the sentence names the way out.
     """
     hints = Hints(quantised, kind, layout, forget_bias)
-    label, found = _label(source), _found(source, max_bytes, hints)
-    given = {"activation": activation, "gate_activation": gate_activation, "reset": reset}
-    options = {option: value for option, value in given.items() if value is not None}
-    stacks = resolve_stacks(found, label, LoadOptions(name, kind, options))
-    for hint, value in hints.given():
+    label, contents = _label(source), _found(source, max_bytes, hints)
+    by_option = {"activation": activation, "gate_activation": gate_activation, "reset": reset}
+    options = {option: value for option, value in by_option.items() if value is not None}
+    stacks = resolve_stacks(contents, label, LoadOptions(name, kind, options))
+    for hint, value in hints.named():
         if not any(hint in stack.applied for stack in stacks):
             raise InteropError("interop.error.option", option=hint, given=value, layer=layers_text(stacks))
     try:
@@ -117,10 +117,10 @@ def load(
     except ShapeError as error:  # one layer gives another number than the next one reads
         names = ", ".join(stack.name for stack in stacks)
         raise InteropError("interop.error.sizes", names=names, problem=error) from error
-    notes = [*_on_names(label, stacks), *found.notes, *(note for stack in stacks for note in stack.notes)]
-    named, readout = readout is not None, readout or found.readout or stacks[-1].readout
+    notes = [*_on_names(label, stacks), *contents.notes, *(note for stack in stacks for note in stack.notes)]
+    named, readout = readout is not None, readout or contents.readout or stacks[-1].readout
     try:
-        top = _readout(found, label, readout, network.outputs) if readout else None
+        top = _readout(contents, label, readout, network.outputs) if readout else None
     except InteropError as problem:
         if named:
             raise
@@ -130,7 +130,7 @@ def load(
         network = replace(network, readout=top)
         notes.append(Note("interop.report.readout", name=readout, outputs=len(top.b), inputs=network.outputs))
     difference, measured = _compared(network, stacks)
-    notes += [*measured, *_on_rest(found, stacks, readout)]
+    notes += [*measured, *_on_rest(contents, stacks, readout)]
     report = Report(tuple({str(note): note for note in notes}.values()))
     return replace(network, report=report, difference=difference)
 
@@ -168,8 +168,8 @@ def _is_binary_file(source: Any) -> bool:
     return hasattr(source, "readinto") and bool(source.seekable())
 
 
-def _readout(found: SourceContents, label: str, name: str, inputs: int) -> Readout:
-    linear = found.linear(name)
+def _readout(contents: SourceContents, label: str, name: str, inputs: int) -> Readout:
+    linear = contents.linear(name)
     if linear is None or linear.V.shape[1] != inputs:
         raise InteropError("interop.error.readout", source=label, name=name, inputs=inputs)
     return linear
@@ -183,12 +183,12 @@ def _compared(network: LoadedNetwork, stacks: Stacks) -> tuple[float | None, Ite
     x = np.random.default_rng(0).standard_normal((*PROBE, network.inputs)).astype(network.cells[0].dtype)
     by = ", ".join(dict.fromkeys(stack.framework for stack in stacks))
     try:
-        theirs = reference(x)
+        expected = reference(x)
     except Exception as error:  # whatever stops another framework's forward pass must not stop this one
         return None, iter([Note("interop.report.uncompared", framework=by, reason=type(error).__name__)])
     steps, batch = PROBE
-    ours = network.run(x, lengths=[steps] * batch)  # the reference reads each sequence whole
-    difference = float(np.abs(ours.output - theirs).max())
+    actual = network.run(x, lengths=[steps] * batch)  # the reference reads each sequence whole
+    difference = float(np.abs(actual.output - expected).max())
     return difference, iter(
         [
             Note(
@@ -212,18 +212,18 @@ def _on_names(label: str, stacks: Stacks) -> Iterator[Note]:
         yield Note("interop.report.stacked", names=names)
 
 
-def _on_rest(found: SourceContents, stacks: Stacks, readout: str | None) -> Iterator[Note]:
+def _on_rest(contents: SourceContents, stacks: Stacks, readout: str | None) -> Iterator[Note]:
     used = {stack.name for stack in stacks} | ({readout} if readout else set())
     unread = {name for stack in stacks for name in stack.unread}
-    left = [name for name in found.arrays if _owner(name) not in used or name in unread]
+    left = [name for name in contents.arrays if _owner(name) not in used or name in unread]
     if left:
         yield Note("interop.report.left", count=len(left), names=names_text(left))
-    for stack in found.stacks:
+    for stack in contents.stacks:
         if stack.name not in used and (problem := problem_of((stack,))):
             yield Note("interop.report.broken", problem=problem)
 
 
 def _owner(name: str) -> str:
     """The module that a parameter belongs to, also if a parametrisation stands between them."""
-    head, found, _ = f".{name}".partition(".parametrizations.")
-    return (head if found else f".{name}".rpartition(".")[0]).removeprefix(".")
+    head, separator, _ = f".{name}".partition(".parametrizations.")
+    return (head if separator else f".{name}".rpartition(".")[0]).removeprefix(".")

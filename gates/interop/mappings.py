@@ -15,17 +15,17 @@ WRAPPERS = ("module.", "_orig_mod.")
 """What DataParallel and torch.compile put before every name."""
 
 
-def as_mapping(held: Any, label: str) -> Mapping[Any, Any]:
+def as_mapping(content: Any, label: str) -> Mapping[Any, Any]:
     """Return what a checkpoint holds as a mapping: one as it is, the parts of a list by their numbers.
 
     Raises:
         InteropError: it is neither.
     """
-    if isinstance(held, Mapping):
-        return held
-    if isinstance(held, (list, tuple)) and any(isinstance(part, Mapping) for part in held):
-        return {str(index): part for index, part in enumerate(held)}
-    raise InteropError("interop.error.top", path=label, type=type(held).__name__)
+    if isinstance(content, Mapping):
+        return content
+    if isinstance(content, (list, tuple)) and any(isinstance(part, Mapping) for part in content):
+        return {str(index): part for index, part in enumerate(content)}
+    raise InteropError("interop.error.top", path=label, type=type(content).__name__)
 
 
 def state_dicts(mapping: Mapping[Any, Any]) -> frozenset[str]:
@@ -43,10 +43,10 @@ def state_dicts(mapping: Mapping[Any, Any]) -> frozenset[str]:
         seen.add(id(part))
         for key, value in part.items():
             if isinstance(key, str) and isinstance(value, Mapping):
-                own = f"{prefix}{key}"
+                path = f"{prefix}{key}"
                 if any(isinstance(name, str) and "." in name for name in value):
-                    roots |= {own, *(f"{own}.{wrapper[:-1]}" for wrapper in WRAPPERS)}
-                waiting.append((depth + 1, f"{own}.", value))
+                    roots |= {path, *(f"{path}.{wrapper[:-1]}" for wrapper in WRAPPERS)}
+                waiting.append((depth + 1, f"{path}.", value))
     return frozenset(roots)
 
 

@@ -20,15 +20,15 @@ SIDES = {"i2h": "ih", "h2h": "hh", "h2r": "hr"}
 
 def renamed(arrays: Mapping[str, Value]) -> tuple[dict[str, Value], bool]:
     """Return ``arrays`` with PyTorch's names for those that MXNet names, and whether there were some."""
-    found: dict[str, Value] = {}
+    by_name: dict[str, Value] = {}
     known = False
     for name, value in arrays.items():
-        own = name
+        new = name
         if match := NAME.fullmatch(name):
             known = True
             place = f"_l{match['layer']}" + "_reverse" * (match["way"] == "r") if match["way"] else ""
-            own = f"{match['owner'] or ''}.{match['what']}_{SIDES[match['side']]}{place}".removeprefix(".")
-        if own in found or (own != name and own in arrays):
+            new = f"{match['owner'] or ''}.{match['what']}_{SIDES[match['side']]}{place}".removeprefix(".")
+        if new in by_name or (new != name and new in arrays):
             return dict(arrays), False
-        found[own] = value
-    return found, known
+        by_name[new] = value
+    return by_name, known

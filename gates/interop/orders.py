@@ -84,8 +84,8 @@ def letters(kind: str, framework: str = "pytorch") -> str:
     return ", ".join(names[part] for part in ORDERS[framework][kind])
 
 
-def _reordered(array: NDArray[Any], given: tuple[str, ...], wanted: tuple[str, ...]) -> NDArray[Any]:
-    if given == wanted:
+def _reordered(array: NDArray[Any], order: tuple[str, ...], new_order: tuple[str, ...]) -> NDArray[Any]:
+    if order == new_order:
         return array
-    blocks = dict(zip(given, np.split(array, len(given)), strict=True))
-    return np.concatenate([blocks[part] for part in wanted])
+    blocks = dict(zip(order, np.split(array, len(order)), strict=True))
+    return np.concatenate([blocks[part] for part in new_order])

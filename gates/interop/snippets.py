@@ -120,7 +120,7 @@ def torch_code(
 ) -> str:
     """Return a script that does the same in PyTorch: by its own module if it has one, else written out."""
     network = network if isinstance(network, Network) else Network((Layer(network),))
-    own = not any(beyond_torch(network)) and getattr(network, "initial", None) is None
+    as_module = not any(beyond_torch(network)) and getattr(network, "initial", None) is None
     return "\n".join(
         [
             _comment(t("interop.snippet.weights", weights=repr(weights), x=repr(x))),
@@ -131,7 +131,7 @@ def torch_code(
             "weights = {name: torch.from_numpy(a) for name, a in arrays.items() if a.dtype.kind == 'f'}",
             f"x = torch.from_numpy(np.load({x!r}).astype({str(network.cells[0].dtype)!r}))",
             "",
-            _module(network, name) if own else _Script(network, TORCH, name).text(),
+            _module(network, name) if as_module else _Script(network, TORCH, name).text(),
             f"print({'output' if network.readout is None else 'scores'})",
             "",
         ]
@@ -206,14 +206,14 @@ class _Script:
 
         both = [array("bias_ih"), array("bias_hh")]
         biases = both if isinstance(cell, GRU) else [" + ".join(both)]
-        given = [reads, *self._states(cell, state), array("weight_ih"), array("weight_hh"), *biases]
+        arguments = [reads, *self._states(cell, state), array("weight_ih"), array("weight_hh"), *biases]
         if isinstance(cell, LSTM):
-            given += [array("peephole")] if cell.peephole is not None else []
-            given += [array("weight_hr")] if cell.projection is not None else []
-        line = f"{self._function(cell)}({', '.join(given)})"
+            arguments += [array("peephole")] if cell.peephole is not None else []
+            arguments += [array("weight_hr")] if cell.projection is not None else []
+        line = f"{self._function(cell)}({', '.join(arguments)})"
         if len(line) <= WIDTH:
             return line
-        return f"{self._function(cell)}(\n" + textwrap.indent(",\n".join(given), "    ") + ",\n)"
+        return f"{self._function(cell)}(\n" + textwrap.indent(",\n".join(arguments), "    ") + ",\n)"
 
     def _states(self, cell: AnyCell, state: Any) -> list[str]:
         """What the cell begins in: a number for each unit, or for each unit of each sequence."""
@@ -254,11 +254,11 @@ class _Script:
     def _named(self, name: str, arguments: str, body: list[str]) -> str:
         """Keep a function, and return its name: a number is added where another has it already."""
         for n in range(1, len(self.functions) + 2):
-            own = name if n == 1 else f"{name}_{n}"
-            text = "\n".join([f"def {own}({arguments}):", *(f"    {line}" for line in body)])
-            if self.functions.get(text) == own or own not in self.functions.values():
-                self.functions[text] = own
-                return own
+            unique = name if n == 1 else f"{name}_{n}"
+            text = "\n".join([f"def {unique}({arguments}):", *(f"    {line}" for line in body)])
+            if self.functions.get(text) == unique or unique not in self.functions.values():
+                self.functions[text] = unique
+                return unique
         raise AssertionError
 
     def _lstm(self, cell: LSTM) -> tuple[str, list[str], list[str]]:
@@ -269,7 +269,7 @@ class _Script:
             looks = f" + p_{part[0]} * c" if sees else ""
             return "1.0" if part in cell.without else f"{gate}(a_{part[0]}{looks})"
 
-        shown = f"o * {ψ}(c)"
+        output = f"o * {ψ}(c)"
         step = [
             f"a_i, a_f, a_g, a_o = {self.dialect.split.format('x_t @ W.T + h @ U.T + b', 4)}",
             f"f = {written('forget')}",
@@ -277,7 +277,7 @@ class _Script:
             f"g = {φ}(a_g)",
             "c = f * c + i * g",
             f"o = {written('output')}",
-            f"h = {shown}" if cell.projection is None else f"h = ({shown}) @ R.T",
+            f"h = {output}" if cell.projection is None else f"h = ({output}) @ R.T",
         ]
         arguments = "x, h, c, W, U, b" + ", peephole" * sees + ", R" * (cell.projection is not None)
         return arguments, ["p_i, p_f, p_o = peephole"] * sees, step

@@ -68,14 +68,14 @@ def as_floats(name: str, value: Value) -> FloatArray:
         raise InteropError("interop.error.meta", array=name)
     layout = str(getattr(value, "layout", "torch.strided")).removeprefix("torch.")
     if "float" not in dtype_name(value) or layout != "strided":
-        given = dtype_name(value) if layout == "strided" else layout
-        raise InteropError("interop.error.dtype", array=name, dtype=given)
+        dtype = dtype_name(value) if layout == "strided" else layout
+        raise InteropError("interop.error.dtype", array=name, dtype=dtype)
     if hasattr(value, "detach"):
         value = value.detach().cpu()
         value = (value if dtype_name(value) in KEPT else value.float()).numpy()
     array = np.asarray(value)
-    wanted = np.float64 if array.dtype.itemsize >= 8 else np.float32
-    array = array.astype(wanted, copy=False)
+    precision = np.float64 if array.dtype.itemsize >= 8 else np.float32
+    array = array.astype(precision, copy=False)
     bad = int(array.size - np.count_nonzero(np.isfinite(array)))
     if bad:
         raise InteropError("interop.error.finite", array=name, count=bad, size=array.size)

@@ -37,17 +37,17 @@ def main(checkpoint: Path, answer: Path, label: str, max_bytes: int, seconds: in
             _refuse(file, label)
             file.seek(0)
             try:
-                held = torch.load(file, map_location="cpu", weights_only=True)
+                loaded = torch.load(file, map_location="cpu", weights_only=True)
             except MemoryError:
                 raise
             except Exception as error:  # whatever a malformed file leads to inside PyTorch
                 if "allocate memory" in str(error):
                     raise MemoryError from error
                 raise InteropError("interop.error.damaged", path=label, where="data.pkl") from error
-        mapping = as_mapping(held, label)
+        mapping = as_mapping(loaded, label)
         arrays = {name: value for name, value in flatten(mapping).items() if _is_plain(value)}
         check_size(label, size_in_bytes(arrays.values()), max_bytes)
-        note = getattr(held, "_metadata", {})
+        note = getattr(loaded, "_metadata", {})
         about = note.get(METADATA) if isinstance(note, Mapping) else None
         _write(answer, arrays, about if isinstance(about, str) else None)
     except InteropError as problem:

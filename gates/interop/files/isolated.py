@@ -46,16 +46,16 @@ def opened_isolated(source: Source) -> tuple[dict[str, Any], str | None, tuple[N
     if not sys.platform.startswith("linux"):
         raise InteropError("interop.error.isolated.system", path=label)
     with tempfile.TemporaryDirectory(prefix="gatescope-") as folder:
-        given, answer = Path(folder, "given"), Path(folder, "answer")
+        copied, answer = Path(folder, "given"), Path(folder, "answer")
         source.file.seek(0)
-        with given.open("wb") as copy:
+        with copied.open("wb") as copy:
             shutil.copyfileobj(source.file, copy)
         command = [sys.executable, "-P", "-m", "gates.interop.files.child"]
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
         try:
             done = subprocess.run(
-                [*command, str(given), str(answer), label, str(source.max_bytes), str(SECONDS)],
+                [*command, str(copied), str(answer), label, str(source.max_bytes), str(SECONDS)],
                 timeout=TIMEOUT_FACTOR * SECONDS,
                 env=environment,
                 stdin=subprocess.DEVNULL,

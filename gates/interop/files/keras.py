@@ -10,10 +10,10 @@ from gates.interop.errors import InteropError
 from gates.interop.files.archives import opened
 from gates.interop.files.format import Format, Source
 from gates.interop.files.hdf5.tree import MAX_TEXT, Tree, opened_tree
-from gates.interop.files.keras_weights import found_in_weights
+from gates.interop.files.keras_weights import contents_of_weights
 from gates.interop.keras.cells import NAMES
-from gates.interop.keras.config import Described, described_layers, major, parsed
-from gates.interop.keras.model import found_in_model
+from gates.interop.keras.config import LayerDescription, described_layers, major, parsed
+from gates.interop.keras.model import contents_of_model
 from gates.interop.limits import check_size
 from gates.interop.stacks import SourceContents
 
@@ -37,12 +37,12 @@ def read(source: Source) -> SourceContents:
     """
     file, label, max_bytes = source.file, source.label, source.max_bytes
     with opened(file, label, max_bytes) as archive:
-        held = set(archive.namelist())
-        if WEIGHTS not in held:
+        entries = set(archive.namelist())
+        if WEIGHTS not in entries:
             raise InteropError("interop.keras.error.weights", path=label, expected=WEIGHTS)
         texts = {}
         for name in (CONFIG, METADATA):
-            if name in held:
+            if name in entries:
                 check_size(label, archive.getinfo(name).file_size, MAX_TEXT)
                 texts[name] = archive.read(name).decode("utf8", "replace")
         weights = io.BytesIO(archive.read(WEIGHTS))
@@ -50,30 +50,32 @@ def read(source: Source) -> SourceContents:
     version = major(str(parsed(texts.get(METADATA, "{}"), label, METADATA).get("keras_version")))
     with opened_tree(weights, label, max_bytes) as tree:
         layers = described_layers(config, label)
-        return _stored(tree, layers, version, label) if layers else found_in_weights(tree, version, label)
+        return _stored(tree, layers, version, label) if layers else contents_of_weights(tree, version, label)
 
 
-def _stored(tree: Tree, layers: Sequence[Described], version: int | None, label: str) -> SourceContents:
+def _stored(
+    tree: Tree, layers: Sequence[LayerDescription], version: int | None, label: str
+) -> SourceContents:
     """A model whose arrays are numbered, in a store that follows the model's structure."""
     old = "_layer_checkpoint_dependencies" in tree.groups  # Keras 2.12 called the list of layers so
 
-    def lookup(layer: Described) -> list[dict[str, Any]]:
+    def lookup(layer: LayerDescription) -> list[dict[str, Any]]:
         place = layer.store.replace("layers/", "_layer_checkpoint_dependencies/", 1) if old else layer.store
         owner = tree.text(f"{place}/vars", "name") if f"{place}/vars" in tree.groups else None
         if owner not in (None, layer.name.rpartition(".")[2]):  # Keras 3 tells whose place it is
             return []
         names = ("kernel", "bias") if layer.kind in ("Dense", "TimeDistributed") else NAMES
-        found = []
+        parts = []
         for inner in INNER:
             group = f"{place}/{inner}vars"
             numbers = [name for name in tree.below(group) if name.isdecimal()]
             if numbers:
-                found.append({_name(names, k): tree.array(f"{group}/{n}") for k, n in enumerate(numbers)})
-        return found
+                parts.append({_name(names, k): tree.array(f"{group}/{n}") for k, n in enumerate(numbers)})
+        return parts
 
     places = {layer.store: layer.name for layer in layers}
     names = [_owned(path, places) for path in tree.arrays]
-    return found_in_model(layers, lookup, version, names, label)
+    return contents_of_model(layers, lookup, version, names, label)
 
 
 def _name(names: Sequence[str], k: int) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 from gates.interop.files.format import Format, Source
 from gates.interop.files.hdf5.format import MAGIC
 from gates.interop.files.hdf5.tree import Tree, opened_tree
-from gates.interop.files.keras_weights import found_in_weights, has_old, in_groups, parts_in
-from gates.interop.keras.config import Described, described_layers, major, parsed
+from gates.interop.files.keras_weights import contents_of_weights, has_old, in_groups, parts_in
+from gates.interop.keras.config import LayerDescription, described_layers, major, parsed
 from gates.interop.keras.keras1 import is_keras1, upgraded_config
-from gates.interop.keras.model import found_in_model
+from gates.interop.keras.model import contents_of_model
 from gates.interop.stacks import SourceContents
 
 
@@ -34,11 +34,11 @@ def read(source: Source) -> SourceContents:
         root = "model_weights" if "model_weights" in tree.groups else ""
         version = major(tree.text(root, "keras_version") or tree.text("", "keras_version") or "")
         if config is None:
-            return found_in_weights(tree, version, label, root)
+            return contents_of_weights(tree, version, label, root)
         model = parsed(config, label, "model_config")
         layers = described_layers(model, label)
         if not layers:
-            return found_in_weights(tree, version, label, root)
+            return contents_of_weights(tree, version, label, root)
         if version == 1 or has_old(tree, root):
             layers = [replace(layer, config=upgraded_config(layer.config)) for layer in layers]
             version = 2  # whose activations are those of Keras 1
@@ -46,17 +46,17 @@ def read(source: Source) -> SourceContents:
 
 
 def _grouped(
-    tree: Tree, root: str, layers: Sequence[Described], version: int | None, label: str
+    tree: Tree, root: str, layers: Sequence[LayerDescription], version: int | None, label: str
 ) -> SourceContents:
     """A model whose arrays stand in a group for each layer, named in the group's ``weight_names``."""
     groups = in_groups(tree, root)
 
-    def lookup(layer: Described) -> list[dict[str, Any]]:
-        outermost, _, rest = layer.name.partition(".")
+    def lookup(layer: LayerDescription) -> list[dict[str, Any]]:
+        outermost, _, inner_name = layer.name.partition(".")
         paths = groups.get(outermost, {})
-        if rest:  # a layer of a model inside the model: its name is a part of its arrays' paths
-            own = rest.rpartition(".")[2]
-            paths = {path: name for path, name in paths.items() if own in path.split("/")[1:]}
+        if inner_name:  # a layer of a model inside the model: its name is a part of its arrays' paths
+            leaf = inner_name.rpartition(".")[2]
+            paths = {path: name for path, name in paths.items() if leaf in path.split("/")[1:]}
         if is_keras1(paths.values()):
             return list(parts_in(tree, paths).values())
         parts: list[dict[str, Any]] = []
@@ -68,7 +68,7 @@ def _grouped(
         return parts
 
     names = [f"{name}.{path.rpartition('/')[2]}" for name, paths in groups.items() for path in paths]
-    return found_in_model(layers, lookup, version, names, label)
+    return contents_of_model(layers, lookup, version, names, label)
 
 
 FORMAT = Format(".h5", (".h5", ".hdf5"), match, read)

@@ -32,7 +32,7 @@ class LayerArrays:
     spelled: bool = False
 
 
-def found_in_weights(tree: Tree, version: int | None, label: str, root: str = "") -> SourceContents:
+def contents_of_weights(tree: Tree, version: int | None, label: str, root: str = "") -> SourceContents:
     """Return what a file of weights alone holds.
 
     Raises:
@@ -59,7 +59,7 @@ def found_in_weights(tree: Tree, version: int | None, label: str, root: str = ""
         bare = layers.get(name)
         return None if bare is None or len(bare.parts) != 1 else dense_readout(name, bare.parts[0])
 
-    names = {f"{name}.{own}": None for name, bare in layers.items() for part in bare.parts for own in part}
+    names = {f"{name}.{leaf}": None for name, bare in layers.items() for part in bare.parts for leaf in part}
     return SourceContents(tuple(stacks), tuple(chains_by_size(stacks)), names, linear)
 
 
@@ -98,20 +98,20 @@ def parts_in(tree: Tree, paths: Mapping[str, str]) -> dict[str, dict[str, Value]
 
 def _in_groups(tree: Tree, groups: Mapping[str, Mapping[str, str]]) -> dict[str, LayerArrays]:
     """The layers of a file of Keras 2, whose groups bear the layers' names and list the arrays in order."""
-    found: dict[str, LayerArrays] = {}
+    by_layer: dict[str, LayerArrays] = {}
     for layer, paths in groups.items():
         owners = parts_in(tree, paths)
         both = len(owners) == 2 and all(
             f"/{half}_" in f"/{owner}" for half, owner in zip(("forward", "backward"), owners, strict=True)
         )
         if both or len(owners) == 1:
-            found[layer] = LayerArrays(list(owners.values()), spelled=True)
+            by_layer[layer] = LayerArrays(list(owners.values()), spelled=True)
         else:
             names = {owner: owner.split(f"{layer}/", 1)[-1].replace("/", ".") for owner in owners}
-            found |= {
+            by_layer |= {
                 f"{layer}.{names[owner]}": LayerArrays([part], spelled=True) for owner, part in owners.items()
             }
-    return found
+    return by_layer
 
 
 def _in_store(tree: Tree) -> tuple[dict[str, LayerArrays], bool]:
@@ -119,7 +119,7 @@ def _in_store(tree: Tree) -> tuple[dict[str, LayerArrays], bool]:
 
     Only Keras 3 tells them. Where each layer has one of its own it goes by it, else by its place.
     """
-    found: dict[str, LayerArrays] = {}
+    by_place: dict[str, LayerArrays] = {}
     stored: dict[str, str] = {}
     for group in sorted(tree.groups, key=_natural):
         owner, _, last = group.rpartition("/")
@@ -129,15 +129,15 @@ def _in_store(tree: Tree) -> tuple[dict[str, LayerArrays], bool]:
         if name := tree.text(group, "name"):
             stored[_place(owner)] = name
         if numbers:
-            bare = found.setdefault(_place(_layer_of(owner)), LayerArrays())
+            bare = by_place.setdefault(_place(_layer_of(owner)), LayerArrays())
             bare.spelled |= owner.endswith("/cell") or bool(SPELLED.fullmatch(owner.rpartition("/")[2]))
             values = [tree.array(f"{group}/{number}") for number in numbers]
             part = _numbered(values)
             bare.parts.insert(0 if HALVES[0] in owner.split("/") else len(bare.parts), part)
-    names = {place: stored.get(place, place) for place in found}
+    names = {place: stored.get(place, place) for place in by_place}
     if len(set(names.values())) < len(names):
-        names = {place: place for place in found}
-    return {names[place]: bare for place, bare in found.items()}, bool(stored)
+        names = {place: place for place in by_place}
+    return {names[place]: bare for place, bare in by_place.items()}, bool(stored)
 
 
 def _numbered(values: Sequence[Value]) -> dict[str, Value]:

@@ -35,17 +35,17 @@ def format_of(suffixes: Container[str], read_inner: ReadInner) -> Format:
             with members(source) as (names, content):
                 inside = [name for name in names if _is_weights(name, suffixes)]
                 if len(inside) != 1:
-                    shown = ", ".join(inside[:SHOWN]) + ", …" * (len(inside) > SHOWN) or "–"
+                    listed = ", ".join(inside[:SHOWN]) + ", …" * (len(inside) > SHOWN) or "–"
                     raise InteropError(
-                        "interop.error.packed", path=source.label, count=len(inside), names=shown
+                        "interop.error.packed", path=source.label, count=len(inside), names=listed
                     )
-                held = content(inside[0])
+                unpacked = content(inside[0])
         except InteropError:
             raise
         except Exception as error:  # gzip, zlib and tarfile raise many kinds for damaged bytes
             raise InteropError("interop.error.damaged", path=source.label, where="tar") from error
         name = f"{source.label}/{inside[0]}"
-        return read_inner(Source(io.BytesIO(held), name, source.max_bytes, hints=source.hints))
+        return read_inner(Source(io.BytesIO(unpacked), name, source.max_bytes, hints=source.hints))
 
     return Format(".zip", (".zip", ".gz", ".tgz", ".tar"), match, read)
 
@@ -89,8 +89,8 @@ def _tar(source: Source) -> Iterator[tuple[list[str], Callable[[str], bytes]]]:
 
         def content(name: str) -> bytes:
             check_size(source.label, members[name].size, source.max_bytes)
-            held = archive.extractfile(members[name])
-            return b"" if held is None else held.read()
+            member = archive.extractfile(members[name])
+            return b"" if member is None else member.read()
 
         yield list(members), content
 

@@ -78,5 +78,5 @@ def unsafe(names: Sequence[str]) -> list[str]:
         archive.writestr("names/version", b"3\n")
         archive.writestr("names/byteorder", b"little")
     checkpoint.seek(0)
-    found = set(get_unsafe_globals_in_checkpoint(checkpoint))
-    return strange + sorted(found, key=lambda name: mentions.find(name.replace(".", "\n")))
+    refused = set(get_unsafe_globals_in_checkpoint(checkpoint))
+    return strange + sorted(refused, key=lambda name: mentions.find(name.replace(".", "\n")))

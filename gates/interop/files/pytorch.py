@@ -93,7 +93,7 @@ def write(path: Path, network: Network, name: str) -> None:
     with required("torch", path):
         import torch
     arrays = state_dict(network, name)
-    state = OrderedDict((own, torch.from_numpy(array.copy())) for own, array in arrays.items())
+    state = OrderedDict((key, torch.from_numpy(array.copy())) for key, array in arrays.items())
     state._metadata = {METADATA: metadata_of(network, name)}  # type: ignore[attr-defined]  # PyTorch keeps its versions there
     with path.open("wb") as file:
         torch.save(state, file)

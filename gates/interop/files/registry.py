@@ -70,16 +70,18 @@ def read(source: str | Path | BinaryIO, max_bytes: int, hints: Hints = NO_HINTS)
     Raises:
         InteropError: it is missing, too large, damaged, of another format, or holds code.
     """
-    with _opened(source, max_bytes, hints) as given:
-        if given.size == 0:
-            raise InteropError("interop.error.empty", path=given.label)
-        check_size(given.label, given.size, max_bytes)
-        suffix = given.suffix
+    with _opened(source, max_bytes, hints) as opened:
+        if opened.size == 0:
+            raise InteropError("interop.error.empty", path=opened.label)
+        check_size(opened.label, opened.size, max_bytes)
+        suffix = opened.suffix
         # A zip that is named as weights, and is none, is a damaged file and no archive of one.
-        form = _format_of(given, FORMATS if suffix in NAMES else (*FORMATS, PACKED))
+        form = _format_of(opened, FORMATS if suffix in NAMES else (*FORMATS, PACKED))
         if NAMES.get(suffix, form.name) != form.name:
-            raise InteropError("interop.error.mislabelled", path=given.label, suffix=suffix, actual=form.name)
-        return form.open(given)
+            raise InteropError(
+                "interop.error.mislabelled", path=opened.label, suffix=suffix, actual=form.name
+            )
+        return form.open(opened)
 
 
 def _format_of(source: Source, forms: Sequence[Format]) -> Format:

@@ -36,20 +36,20 @@ def read(source: Source) -> SourceContents:
     arrays: dict[str, Any] = {}
     notes: dict[str, Note] = {}
     left = source.max_bytes
-    for shard, names in _shards(source).items():
-        path = source.path.parent / shard
+    for file_name, names in _shards(source).items():
+        path = source.path.parent / file_name
         try:
             with path.open("rb") as file:
-                one = Source(file, str(path), left, path)
-                check_size(one.label, one.size, left)
-                left -= one.size
-                held, shard_notes = _shard_arrays(one)
+                shard = Source(file, str(path), left, path)
+                check_size(shard.label, shard.size, left)
+                left -= shard.size
+                shard_arrays, shard_notes = _shard_arrays(shard)
         except OSError:
-            raise InteropError("interop.error.shard.missing", path=source.label, shard=shard) from None
+            raise InteropError("interop.error.shard.missing", path=source.label, shard=file_name) from None
         for name in names:
-            if name not in held:
+            if name not in shard_arrays:
                 raise InteropError("interop.error.shard.other", path=str(path), array=name)
-            arrays[name] = held[name]
+            arrays[name] = shard_arrays[name]
         notes |= {str(note): note for note in shard_notes}
     return read_arrays(arrays, notes=tuple(notes.values()), hints=source.hints)
 
@@ -77,9 +77,9 @@ def _shards(source: Source) -> dict[str, list[str]]:
 def _shard_arrays(source: Source) -> tuple[Mapping[Any, Any], tuple[Note, ...]]:
     for form in (pytorch, safetensors):
         if form.match(source):
-            held, _, notes = form.load_arrays(source)
-            if isinstance(held, Mapping):
-                return held, notes
+            arrays, _, notes = form.load_arrays(source)
+            if isinstance(arrays, Mapping):
+                return arrays, notes
     raise InteropError("interop.error.damaged", path=source.label, where="shard")
 
 

@@ -50,7 +50,7 @@ def _checkpoint(path: str) -> InteropError:
 
 def address(text: str) -> InteropError:
     """Return what to say of an address on the net."""
-    whole = ADDRESS.sub(lambda found: found[0].rstrip("/") + "//", text)
+    whole = ADDRESS.sub(lambda match: match[0].rstrip("/") + "//", text)
     name = whole.partition("?")[0].rstrip("/").rpartition("/")[2] or "model.pt"
     quoted = (json.dumps(part, ensure_ascii=False) for part in (whole, name))
     return InteropError(
@@ -74,5 +74,5 @@ def of_folder(path: Path, suffixes: Container[str], formats: str) -> InteropErro
     inside = [json.dumps(str(path / name)) for name in names if Path(name).suffix.lower() in suffixes]
     if not inside:
         return InteropError("interop.error.folder.empty", path=path, formats=formats)
-    shown = ", ".join(inside[:SHOWN]) + ", …" * (len(inside) > SHOWN)
-    return InteropError("interop.error.folder", path=path, names=shown)
+    listed = ", ".join(inside[:SHOWN]) + ", …" * (len(inside) > SHOWN)
+    return InteropError("interop.error.folder", path=path, names=listed)

@@ -49,11 +49,12 @@ def activation_of(layer: str, config: Any, version: int | None) -> AnyActivation
 
 def keras_name(activation: AnyActivation) -> str | None:
     """Return the name by which Keras 3 has an activation, None if it has it by none."""
-    wanted = canonical_activation("activation", activation)
-    if wanted == canonical_activation("activation", HARD_SIGMOIDS[3]):
+    canonical = canonical_activation("activation", activation)
+    if canonical == canonical_activation("activation", HARD_SIGMOIDS[3]):
         return "hard_sigmoid"
     return next(
-        (name for name, known in NAMES.items() if canonical_activation("activation", known) == wanted), None
+        (name for name, known in NAMES.items() if canonical_activation("activation", known) == canonical),
+        None,
     )
 
 

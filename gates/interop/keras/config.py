@@ -34,11 +34,12 @@ MAX_LAYERS = 2000
 
 
 @dataclass(frozen=True)
-class Described:
+class LayerDescription:
     """A layer as the configuration describes it.
 
     name: its name, with those of the models around it before it. kind: its class. store: where a Keras 3
-    store keeps its arrays. inputs: the layer that each of its calls reads. begun: it is also given a state.
+    store keeps its arrays. inputs: the layer that each of its calls reads. has_initial_state: whether
+    a state is given to it too.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Described:
     config: Config
     store: str
     inputs: tuple[str, ...]
-    begun: bool = False
+    has_initial_state: bool = False
 
 
 def parsed(text: str, label: str, where: str) -> Config:
@@ -65,7 +66,7 @@ def parsed(text: str, label: str, where: str) -> Config:
     return config
 
 
-def described_layers(model: Config, label: str) -> list[Described]:
+def described_layers(model: Config, label: str) -> list[LayerDescription]:
     """Return all layers of a model's configuration, those of models inside it too; none if it lists none.
 
     Raises:
@@ -105,7 +106,7 @@ def snake_case(name: str) -> str:
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
-def _layers(config: Any, prefix: str, store: str, depth: int) -> Iterator[Described]:
+def _layers(config: Any, prefix: str, store: str, depth: int) -> Iterator[LayerDescription]:
     if not is_model(config) or depth > DEPTH:
         return
     layers = config if isinstance(config, list) else config["layers"]
@@ -117,12 +118,12 @@ def _layers(config: Any, prefix: str, store: str, depth: int) -> Iterator[Descri
         counts[spelled] = counts.get(spelled, -1) + 1
         place = f"{store}layers/{spelled}" + f"_{counts[spelled]}" * (counts[spelled] > 0)
         name = str(layer.get("name") or (options["name"] if isinstance(options, Mapping) else spelled))
-        inputs, begun = (
+        inputs, has_initial_state = (
             ((previous,), False) if "inbound_nodes" not in layer else _inbound(layer["inbound_nodes"])
         )
-        yield Described(
+        yield LayerDescription(
             prefix + name, kind, {} if isinstance(options, list) else options, place,
-            tuple(prefix + one for one in inputs if one), begun,
+            tuple(prefix + input for input in inputs if input), has_initial_state,
         )  # fmt: skip
         yield from _layers(options, f"{prefix}{name}.", f"{place}/", depth + 1)
         previous = name
@@ -137,18 +138,20 @@ def _class(layer: Config) -> str:
 
 def _inbound(nodes: Any) -> tuple[tuple[str, ...], bool]:
     """Return what each call of a layer reads, and whether any of them is given a state too."""
-    inputs, begun = [], False
+    inputs, has_initial_state = [], False
     for node in nodes:
         if isinstance(node, Mapping):  # Keras 3: {"args": [tensor, …], "kwargs": {…}}
             histories = [list(_histories(argument)) for argument in node.get("args", [])]
             tensors = [name for names in histories for name in names]
-            begun |= any(_histories(node.get("kwargs", {}).get("initial_state")))
+            has_initial_state |= any(_histories(node.get("kwargs", {}).get("initial_state")))
         else:  # Keras 2: [[layer, node, tensor, {…}], …]
             tensors = [tensor[0] for tensor in node]
-            begun |= any(len(tensor) > 3 and bool(tensor[3].get("initial_state")) for tensor in node)
-        begun |= len(tensors) > 1
+            has_initial_state |= any(
+                len(tensor) > 3 and bool(tensor[3].get("initial_state")) for tensor in node
+            )
+        has_initial_state |= len(tensors) > 1
         inputs.append(str(tensors[0]) if tensors else "")
-    return tuple(inputs), begun
+    return tuple(inputs), has_initial_state
 
 
 def _histories(argument: Any) -> Iterator[str]:
@@ -164,5 +167,5 @@ def _histories(argument: Any) -> Iterator[str]:
 
 def major(version: str) -> int | None:
     """Return Keras' version as its first number, None if it is not one that is read here."""
-    found = re.match(r"([123])\.", version)
-    return int(found[1]) if found else None
+    match = re.match(r"([123])\.", version)
+    return int(match[1]) if match else None

@@ -42,25 +42,25 @@ def upgraded(arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
         InteropError: the arrays of the gates are not of one shape, or hold no numbers.
     """
     owners: dict[str, dict[str, dict[str, str]]] = {}
-    found: dict[str, dict[str, Value]] = {}
+    by_owner: dict[str, dict[str, Value]] = {}
     for name in arrays:
         if match := NAME.fullmatch(name):
             gates = owners.setdefault(match["owner"], {}).setdefault(match["array"], {})
             gates[match["gate"] or ""] = name
-    for owner, kept in owners.items():
-        found[owner] = {}
-        for array, gates in kept.items():
+    for owner, by_array in owners.items():
+        by_owner[owner] = {}
+        for array, gates in by_array.items():
             kind = next((kind for kind, ends in ENDS.items() if gates.keys() == set(ends.values())), None)
             if kind is not None:
                 ends = [ENDS[kind][part] for part in ORDERS["keras"][kind]]
-                found[owner][CURRENT_NAMES[array]] = _side_by_side(
+                by_owner[owner][CURRENT_NAMES[array]] = _side_by_side(
                     {gates[end]: arrays[gates[end]] for end in ends}
                 )
             elif gates.keys() == {""}:
-                found[owner][CURRENT_NAMES[array]] = arrays[gates[""]]
+                by_owner[owner][CURRENT_NAMES[array]] = arrays[gates[""]]
             else:
-                found[owner] |= {name: arrays[name] for name in gates.values()}
-    return found
+                by_owner[owner] |= {name: arrays[name] for name in gates.values()}
+    return by_owner
 
 
 def _side_by_side(gates: Mapping[str, Value]) -> Value:

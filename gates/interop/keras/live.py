@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gates.interop.keras.config import Described, described_layers, major
-from gates.interop.keras.model import found_in_model
+from gates.interop.keras.config import LayerDescription, described_layers, major
+from gates.interop.keras.model import contents_of_model
 from gates.interop.stacks import SourceContents
 
 PACKAGES = ("keras", "tf_keras", "tensorflow")
@@ -30,13 +30,13 @@ def read_keras(source: Any) -> SourceContents:
         layers, parts = [_alone(source, label)], {label: source}
     names = [f"{name}.{_last(weight)}" for name, part in parts.items() for weight in _own(part)]
 
-    def lookup(layer: Described) -> list[dict[str, Any]]:
+    def lookup(layer: LayerDescription) -> list[dict[str, Any]]:
         return _arrays(parts[layer.name])
 
-    return found_in_model(layers, lookup, _version(source), names, label)
+    return contents_of_model(layers, lookup, _version(source), names, label)
 
 
-def _model(model: Any, label: str) -> tuple[list[Described], dict[str, Any]]:
+def _model(model: Any, label: str) -> tuple[list[LayerDescription], dict[str, Any]]:
     """A model's layers as its configuration describes them, or one by one where it describes none."""
     parts = dict(_parts(model, ""))
     try:
@@ -55,23 +55,23 @@ def _parts(model: Any, prefix: str) -> Iterator[tuple[str, Any]]:
             yield from _parts(layer, f"{prefix}{layer.name}.")
 
 
-def _alone(layer: Any, name: str) -> Described:
+def _alone(layer: Any, name: str) -> LayerDescription:
     kind = type(layer)
     custom = kind.__module__.partition(".")[0] not in PACKAGES
-    shown = f"{kind.__module__}>{kind.__name__}" if custom else kind.__name__
-    return Described(name, shown, {} if custom else layer.get_config(), "", ())
+    class_name = f"{kind.__module__}>{kind.__name__}" if custom else kind.__name__
+    return LayerDescription(name, class_name, {} if custom else layer.get_config(), "", ())
 
 
 def _arrays(layer: Any) -> list[dict[str, Any]]:
     """A layer's arrays by Keras' names, one mapping for each direction."""
     halves = [getattr(layer, f"{half}_layer", None) for half in ("forward", "backward")]
-    found = []
+    parts = []
     for part in [half for half in halves if half is not None] or [layer]:
         values = {
             _last(weight): value for weight, value in zip(part.weights, part.get_weights(), strict=True)
         }
-        found.append(values)
-    return found
+        parts.append(values)
+    return parts
 
 
 def _own(part: Any) -> Sequence[Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gates.interop.errors import InteropError
 from gates.interop.keras.cells import Arrays
-from gates.interop.keras.config import INERT, OTHER_RECURRENT, RECURRENT, Described, inside, is_model
+from gates.interop.keras.config import INERT, OTHER_RECURRENT, RECURRENT, LayerDescription, inside, is_model
 from gates.interop.keras.stacks import Source, stacks_of
 from gates.interop.report import Note
 from gates.interop.stacks import SourceContents, Stack
@@ -19,12 +19,12 @@ from gates.network import Readout
 SQUASHES = ("Activation", "ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "ThresholdedReLU")
 """Layers of no other use than an activation."""
 
-Lookup = Callable[[Described], Sequence[Arrays]]
+Lookup = Callable[[LayerDescription], Sequence[Arrays]]
 """Gives a layer's arrays by Keras' names: one mapping for each direction, kernel, recurrent_kernel, bias."""
 
 
-def found_in_model(
-    layers: Sequence[Described], lookup: Lookup, version: int | None, names: Sequence[str], label: str
+def contents_of_model(
+    layers: Sequence[LayerDescription], lookup: Lookup, version: int | None, names: Sequence[str], label: str
 ) -> SourceContents:
     """Return what a model holds. names: of all its arrays, each after its layer's name and a dot.
 
@@ -61,11 +61,11 @@ def dense_readout(name: str, arrays: Arrays) -> Readout | None:
 
 
 def _stacks(
-    layer: Described,
+    layer: LayerDescription,
     lookup: Lookup,
     version: int | None,
-    by_name: Mapping[str, Described],
-    top: Described | None,
+    by_name: Mapping[str, LayerDescription],
+    top: LayerDescription | None,
 ) -> list[Stack]:
     """A layer's stacks; none if it is not recurrent, one with a problem if its kind is not read."""
     wrapper, config = None, layer.config
@@ -75,12 +75,12 @@ def _stacks(
         kind, config = inside(str(inner.get("class_name")), inner.get("config") or {})
     if kind not in RECURRENT:
         wrapped = layer.kind != "Bidirectional" and config.get("layer")
-        shown = f"{layer.kind}({wrapped.get('class_name')})" if isinstance(wrapped, Mapping) else kind
-        if OTHER_RECURRENT.fullmatch(shown.replace("(", "").replace(")", "")):
-            problem = InteropError("interop.keras.error.layer", layer=layer.name, kind=shown)
+        class_name = f"{layer.kind}({wrapped.get('class_name')})" if isinstance(wrapped, Mapping) else kind
+        if OTHER_RECURRENT.fullmatch(class_name.replace("(", "").replace(")", "")):
+            problem = InteropError("interop.keras.error.layer", layer=layer.name, kind=class_name)
             return [Stack(layer.name, problem=problem)]
         return []
-    notes = [Note("interop.keras.report.begun", layer=layer.name)] if layer.begun else []
+    notes = [Note("interop.keras.report.begun", layer=layer.name)] if layer.has_initial_state else []
     if _masked(layer, by_name):
         notes.append(Note("interop.keras.report.masked"))
     if top is not None and (squashes := [*_squashes(top, by_name)]):
@@ -97,7 +97,7 @@ def _stacks(
         return [Stack(layer.name, problem=InteropError("interop.keras.error.config", layer=layer.name))]
 
 
-def _squashes(top: Described, by_name: Mapping[str, Described]) -> Iterator[str]:
+def _squashes(top: LayerDescription, by_name: Mapping[str, LayerDescription]) -> Iterator[str]:
     """Yield what is done to a Dense's scores, by itself and by the layers behind it."""
     if (activation := (_dense(top) or {}).get("activation")) not in (None, "linear"):
         yield str(activation)
@@ -108,7 +108,7 @@ def _squashes(top: Described, by_name: Mapping[str, Described]) -> Iterator[str]
             name = layer.name
 
 
-def _dense(layer: Described) -> Mapping[str, Any] | None:
+def _dense(layer: LayerDescription) -> Mapping[str, Any] | None:
     """The configuration of a Dense, also of one that is TimeDistributed; None if the layer is none."""
     if layer.kind == "Dense":
         return layer.config
@@ -132,7 +132,7 @@ def _chains(stacks: Sequence[Stack], sources: Mapping[str, str | None]) -> Itera
         yield tuple(chain)
 
 
-def _source_of(layer: Described, by_name: Mapping[str, Described]) -> str | None:
+def _source_of(layer: LayerDescription, by_name: Mapping[str, LayerDescription]) -> str | None:
     """The layer whose output a layer reads, past those that act in training only; None if several."""
     for _ in by_name:
         if len(set(layer.inputs)) != 1 or layer.inputs[0] not in by_name:
@@ -144,23 +144,25 @@ def _source_of(layer: Described, by_name: Mapping[str, Described]) -> str | None
     return None
 
 
-def _tops(layers: Sequence[Described], sources: Mapping[str, str | None]) -> dict[str | None, Described]:
+def _tops(
+    layers: Sequence[LayerDescription], sources: Mapping[str, str | None]
+) -> dict[str | None, LayerDescription]:
     """The Dense that reads a layer's output, by that layer's name, where there is one and no other."""
-    readers: dict[str | None, list[Described]] = {}
+    readers: dict[str | None, list[LayerDescription]] = {}
     for layer in layers:
         if _dense(layer) is not None:
             readers.setdefault(sources[layer.name], []).append(layer)
-    return {name: found[0] for name, found in readers.items() if len(found) == 1}
+    return {name: layers_above[0] for name, layers_above in readers.items() if len(layers_above) == 1}
 
 
-def _masked(layer: Described, by_name: Mapping[str, Described]) -> bool:
+def _masked(layer: LayerDescription, by_name: Mapping[str, LayerDescription]) -> bool:
     """Whether steps are marked to be skipped somewhere below a layer."""
     waiting, seen = [layer], {layer.name}
     while waiting:
-        one = waiting.pop()
-        if one.kind == "Masking" or one.config.get("mask_zero"):
+        layer_below = waiting.pop()
+        if layer_below.kind == "Masking" or layer_below.config.get("mask_zero"):
             return True
-        below = [by_name[name] for name in one.inputs if name in by_name and name not in seen]
-        seen |= {one.name for one in below}
+        below = [by_name[name] for name in layer_below.inputs if name in by_name and name not in seen]
+        seen |= {layer_below.name for layer_below in below}
         waiting += below
     return False

@@ -31,13 +31,13 @@ NUMBERED = re.compile(r"arr_\d+")
 
 def read_keras_names(arrays: Mapping[str, Value]) -> tuple[SourceContents, frozenset[str]]:
     """Return the recurrent layers whose arrays bear Keras' names, and the names that are theirs."""
-    kept = {name: _plain(name) for name in arrays if SLOT not in name}
+    plain_names = {name: _plain(name) for name in arrays if SLOT not in name}
     owners: dict[str, dict[str, str]] = {}
-    for name, plain in kept.items():
+    for name, plain in plain_names.items():
         owner, leaf = _split(plain)
         owners.setdefault(owner, {})[leaf] = name
     cells = {owner: leaves for owner, leaves in owners.items() if "recurrent_kernel" in leaves}
-    parts, used = _layers(cells, arrays, kept)
+    parts, used = _layers(cells, arrays, plain_names)
     old = {leaf: name for leaves in owners.values() for leaf, name in leaves.items() if _is_automatic(leaf)}
     dense = {owner: {leaf: arrays[name] for leaf, name in leaves.items()} for owner, leaves in owners.items()}
     if old:
@@ -56,18 +56,18 @@ def read_keras_names(arrays: Mapping[str, Value]) -> tuple[SourceContents, froze
     def linear(name: str) -> Readout | None:
         return dense_readout(name, dense.get(name, {}))
 
-    shown: dict[str, Value] = {}
-    for name, plain in kept.items():
+    unread: dict[str, Value] = {}
+    for name, plain in plain_names.items():
         owner, leaf = _split(plain)
-        shown[f"{owner}.{leaf}" if name not in used and leaf in NAMES and owner else name] = arrays[name]
-    shown = {name: value for name, value in shown.items() if name not in used}
-    shown |= {
+        unread[f"{owner}.{leaf}" if name not in used and leaf in NAMES and owner else name] = arrays[name]
+    unread = {name: value for name, value in unread.items() if name not in used}
+    unread |= {
         f"{name}.{leaf}": value
         for name, halves in parts.items()
         for part in halves
         for leaf, value in part.items()
     }
-    return SourceContents(tuple(stacks), tuple(chains_by_size(stacks)), shown, linear), frozenset(used)
+    return SourceContents(tuple(stacks), tuple(chains_by_size(stacks)), unread, linear), frozenset(used)
 
 
 def _is_known(name: str, parts: Sequence[Mapping[str, Value]], cells: Iterable[str]) -> bool:
@@ -105,30 +105,30 @@ def _is_automatic(leaf: str) -> bool:
 
 
 def _layers(
-    cells: Mapping[str, Mapping[str, str]], arrays: Mapping[str, Value], kept: Mapping[str, str]
+    cells: Mapping[str, Mapping[str, str]], arrays: Mapping[str, Value], plain_names: Mapping[str, str]
 ) -> tuple[dict[str, list[dict[str, Value]]], set[str]]:
     """The arrays of each layer by direction, with what else stands below its name; and all their names."""
     layers = {owner: _without_cell(owner) for owner in cells}
     if len(set(layers.values())) < len(layers):
         layers = {owner: owner for owner in cells}
     by_layer = {layer: owner for owner, layer in layers.items()}
-    found: dict[str, list[dict[str, Value]]] = {}
+    parts: dict[str, list[dict[str, Value]]] = {}
     used: set[str] = set()
     for name, halves in _paired(list(by_layer)).items():
-        found[name] = []
+        parts[name] = []
         for half in halves:
             leaves = cells[by_layer[half]]
             part = {leaf: arrays[full] for leaf, full in leaves.items() if leaf in NAMES or by_layer[half]}
             used |= {leaves[leaf] for leaf in part}
-            found[name].append(part)
+            parts[name].append(part)
     inside = {
         half: name for name, halves in _paired(list(by_layer)).items() for half in (*halves, name) if half
     }
-    for full, plain in kept.items():
+    for full, plain in plain_names.items():
         if full not in used and (layer := next((head for head in _heads(plain) if head in inside), None)):
-            found[inside[layer]][0][plain] = arrays[full]
+            parts[inside[layer]][0][plain] = arrays[full]
             used.add(full)
-    return found, used
+    return parts, used
 
 
 def _heads(name: str) -> Iterator[str]:

@@ -70,11 +70,11 @@ def _unlike(source: Source) -> list[Stack] | None:
     wrapped = (source.wrapper or {}).get("backward_layer")
     if not isinstance(wrapped, Mapping) or source.config is None or len(source.parts) != 2:
         return None
-    other, config = inside(str(wrapped.get("class_name")), wrapped.get("config") or {})
-    if other == source.kind or other not in KINDS:
+    backward_kind, config = inside(str(wrapped.get("class_name")), wrapped.get("config") or {})
+    if backward_kind == source.kind or backward_kind not in KINDS:
         return None
     names = _halves(source.name)
-    pairs = zip(names, (source.kind, other), (source.config, config), source.parts, strict=True)
+    pairs = zip(names, (source.kind, backward_kind), (source.config, config), source.parts, strict=True)
     halves = [
         replace(source, name=name, kind=kind, config=options, parts=[arrays], wrapper=None, readout=None)
         for name, kind, options, arrays in pairs
@@ -82,7 +82,7 @@ def _unlike(source: Source) -> list[Stack] | None:
     problem = InteropError(
         "interop.keras.error.unlike",
         layer=source.name,
-        kinds=f"{source.kind}, {other}",
+        kinds=f"{source.kind}, {backward_kind}",
         names=", ".join(names),
     )
     return [Stack(source.name, problem=problem), *(_stack(half, False) for half in halves)]

@@ -67,20 +67,22 @@ def activations_of(
     Raises:
         InteropError: there are too few or too many names, one is unknown, or a parameter is not told.
     """
-    given = list(options.get("activations") or DEFAULTS[kind] * directions)
+    declared = list(options.get("activations") or DEFAULTS[kind] * directions)
     each = len(DEFAULTS[kind])
-    if len(given) != each * directions:
+    if len(declared) != each * directions:
         raise InteropError(
-            "interop.error.onnx.count", layer=layer, given=len(given), needed=each * directions
+            "interop.error.onnx.count", layer=layer, given=len(declared), needed=each * directions
         )
-    for name in given:
+    for name in declared:
         if name.lower() not in _BY_LOWER_CASE:
             raise InteropError("interop.error.onnx.activation", layer=layer, given=name)
-    names = [_BY_LOWER_CASE[name.lower()] for name in given]
+    names = [_BY_LOWER_CASE[name.lower()] for name in declared]
     alphas = _spread(layer, "activation_alpha", names, 1, options)
     betas = _spread(layer, "activation_beta", names, 2, options)
-    made = [_made(layer, name, alpha, beta) for name, alpha, beta in zip(names, alphas, betas, strict=True)]
-    cells = [made[place : place + each] for place in range(0, len(made), each)]
+    activations = [
+        _made(layer, name, alpha, beta) for name, alpha, beta in zip(names, alphas, betas, strict=True)
+    ]
+    cells = [activations[place : place + each] for place in range(0, len(activations), each)]
     return [dict(zip(FIELDS[kind], cell, strict=True)) for cell in cells]
 
 
@@ -110,19 +112,19 @@ def _spread(
 
 def _made(layer: str, name: str, alpha: float | None, beta: float | None) -> Activation:
     function = FUNCTIONS[name]
-    found: dict[str, float] = {}
-    for index, (parameter, given, default) in enumerate(
+    parameters: dict[str, float] = {}
+    for index, (parameter, declared, default) in enumerate(
         (("alpha", alpha, function.alpha), ("beta", beta, function.beta)), start=1
     ):
         if function.takes < index:
             continue
-        value = default if given is None else given
+        value = default if declared is None else declared
         if value is None:
             raise InteropError(
                 "interop.error.onnx.untold", layer=layer, function=name, parameter=f"activation_{parameter}"
             )
-        found[parameter] = value
-    return Activation(function.name, **found)
+        parameters[parameter] = value
+    return Activation(function.name, **parameters)
 
 
 def described(activations: Mapping[str, Activation]) -> str:
@@ -144,5 +146,5 @@ def attributes_of(activations: Sequence[Activation]) -> Iterator[tuple[str, Any]
     yield "activations", [ONNX_NAMES[activation.name] for activation in activations]
     for parameter in ("alpha", "beta"):
         values = [getattr(activation, parameter) for activation in activations]
-        if given := [value for value in values if value is not None]:
-            yield f"activation_{parameter}", given
+        if present := [value for value in values if value is not None]:
+            yield f"activation_{parameter}", present

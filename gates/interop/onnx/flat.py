@@ -66,7 +66,9 @@ class _Scale:
     """How many nodes and bytes a model has once its functions are inlined."""
 
     def __init__(self, model: Any) -> None:
-        self._functions = {(one.domain, one.name, one.overload): one for one in model.functions}
+        self._functions = {
+            (function.domain, function.name, function.overload): function for function in model.functions
+        }
         self._found: dict[Any, tuple[int, int]] = {}
 
     def of(self, nodes: Any, depth: int) -> tuple[int, int]:
@@ -105,14 +107,14 @@ def _enter(graph: Any, label: str, max_bytes: int) -> None:
             nodes.append(node)
             continue
         entered = True
-        made, stored = _in_place(node, branch)
-        values.extend(made, stored)
+        inner_nodes, stored = _in_place(node, branch)
+        values.extend(inner_nodes, stored)
         tensors += stored
-        waiting.extendleft((one, depth + 1) for one in reversed(made))
+        waiting.extendleft((inner, depth + 1) for inner in reversed(inner_nodes))
     if entered:
-        kept = [type(node).FromString(node.SerializeToString()) for node in nodes]
+        flat = [type(node).FromString(node.SerializeToString()) for node in nodes]
         del graph.node[:]
-        graph.node.extend(kept)
+        graph.node.extend(flat)
         graph.initializer.extend(tensors)
 
 
@@ -126,8 +128,15 @@ def _branch(node: Any, values: Values) -> Any:
         return None
     if condition.size != 1 or condition.dtype != np.bool_:
         return None
-    wanted = "then_branch" if condition.item() else "else_branch"
-    branch = next((one.g for one in node.attribute if one.name == wanted and one.HasField("g")), None)
+    branch_name = "then_branch" if condition.item() else "else_branch"
+    branch = next(
+        (
+            attribute.g
+            for attribute in node.attribute
+            if attribute.name == branch_name and attribute.HasField("g")
+        ),
+        None,
+    )
     if branch is None or branch.input or branch.sparse_initializer or len(branch.output) != len(node.output):
         return None
     return branch if _count(branch) <= MAX_BRANCH else None
@@ -136,9 +145,9 @@ def _branch(node: Any, values: Values) -> Any:
 def _count(graph: Any) -> int:
     waiting, total = deque([graph]), 0
     while waiting and total <= MAX_BRANCH:
-        one = waiting.popleft()
-        total += len(one.node) + len(one.initializer)
-        waiting += [inner for node in one.node for inner in subgraphs(node)]
+        inner_graph = waiting.popleft()
+        total += len(inner_graph.node) + len(inner_graph.initializer)
+        waiting += [inner for node in inner_graph.node for inner in subgraphs(node)]
     return total
 
 
@@ -151,8 +160,8 @@ def _in_place(node: Any, branch: Any) -> tuple[list[Any], list[Any]]:
     names = {name: f"{first}/{name}" for name in _defined(copy)}
     for tensor in copy.initializer:
         tensor.name = names[tensor.name]
-    for one in copy.node:
-        _rename(one, names)
+    for inner_node in copy.node:
+        _rename(inner_node, names)
     outputs = [
         helper.make_node("Identity", [names.get(inner.name, inner.name)], [output])
         for inner, output in zip(copy.output, node.output, strict=True)
@@ -162,8 +171,8 @@ def _in_place(node: Any, branch: Any) -> tuple[list[Any], list[Any]]:
 
 
 def _defined(graph: Any) -> Collection[str]:
-    made = {output for node in graph.node for output in node.output if output}
-    return made | {tensor.name for tensor in graph.initializer}
+    outputs = {output for node in graph.node for output in node.output if output}
+    return outputs | {tensor.name for tensor in graph.initializer}
 
 
 def _rename(node: Any, names: Mapping[str, str]) -> None:

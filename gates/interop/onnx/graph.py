@@ -15,7 +15,7 @@ from gates.interop.onnx.cells import cells_of, layer_of, notes_on, states_of
 from gates.interop.onnx.file import METADATA, READOUT, parsed
 from gates.interop.onnx.flat import flattened, subgraphs
 from gates.interop.onnx.linear import Linear
-from gates.interop.onnx.named import found_by_names
+from gates.interop.onnx.named import contents_by_names
 from gates.interop.onnx.nodes import KINDS, Recurrent, recurrent
 from gates.interop.onnx.quantised import dequantised, is_dynamic
 from gates.interop.onnx.runtime import framework, reference_of
@@ -42,7 +42,7 @@ def read_onnx(file: BinaryIO, label: str, max_bytes: int, hints: Hints = NO_HINT
     """
     model = parsed(file, label, max_bytes)
     try:
-        return _Model(flattened(model, label, max_bytes), label, max_bytes, hints).found()
+        return _Model(flattened(model, label, max_bytes), label, max_bytes, hints).contents()
     except UnicodeDecodeError as error:  # texts of attributes are bytes in the format
         raise InteropError("interop.error.damaged", path=label, where="UTF-8") from error
 
@@ -59,7 +59,7 @@ class _Model:
         self.outputs: dict[str, str] = {}
         self.infos = {info.name: info for info in model.graph.value_info}
 
-    def found(self) -> SourceContents:
+    def contents(self) -> SourceContents:
         """Return the stacks of the graph, those that stand where they cannot be read among them."""
         if len(self.nodes) > MAX_LAYERS:
             raise InteropError(
@@ -70,7 +70,7 @@ class _Model:
             Stack(name, problem=InteropError("interop.error.onnx.inside", layer=name, place=place))
             for name, place in self._hidden()
         ]
-        if not stacks and (named := found_by_names(self.values)) is not None:
+        if not stacks and (named := contents_by_names(self.values)) is not None:
             return named
         if not stacks:
             operators = list(dict.fromkeys(node.op_type for node in self.model.graph.node))
@@ -100,26 +100,26 @@ class _Model:
 
     def _stack(self, name: str, node: Any) -> Stack:
         try:
-            found = self.read[name] = self._recurrent(name, node)
-            cells = cells_of(found)
+            layer = self.read[name] = self._recurrent(name, node)
+            cells = cells_of(layer)
             self.outputs |= {output: name for output in node.output[:1] if output}
         except InteropError as problem:
             return Stack(name, problem=problem)
-        reference = reference_of(found)
-        notes = [*notes_on(found)]
+        reference = reference_of(layer)
+        notes = [*notes_on(layer)]
         if not framework():
             notes.append(Note("interop.report.onnx.alone"))
         elif reference and cells[0].dtype == np.float64:
             notes.append(Note("interop.report.onnx.single", dtype="float64"))
         return Stack(
             name,
-            (layer_of(found, cells),),
+            (layer_of(layer, cells),),
             tuple(notes),
-            initial=states_of(found),
-            lengths=found.lengths,
+            initial=states_of(layer),
+            lengths=layer.lengths,
             reference=reference,
             framework=framework(),
-            applied=("quantised",) if found.packed else (),
+            applied=("quantised",) if layer.packed else (),
         )
 
     def _recurrent(self, name: str, node: Any) -> Recurrent:
@@ -148,11 +148,13 @@ class _Model:
             for node in graph.node:
                 if RECURRENT.search(node.op_type):
                     yield f"{place}/{node.name or node.op_type}", place
-                waiting += [(f"{place}/{node.op_type} {node.name}".strip(), own) for own in subgraphs(node)]
+                waiting += [
+                    (f"{place}/{node.op_type} {node.name}".strip(), inner) for inner in subgraphs(node)
+                ]
 
     def _chains(self, names: list[str]) -> Iterator[tuple[str, ...]]:
         """Yield the stacks as the graph puts them one on the other, bottom first, or alone."""
-        below = {name: own for name in self.read if (own := self._below(name)) is not None}
+        below = {name: below_name for name in self.read if (below_name := self._below(name)) is not None}
         lower = set(below.values())
         for top in names:
             if top in lower:
@@ -171,15 +173,15 @@ class _Model:
         source = self.read[lower]
         steps, batch = self._sizes(output, source)
         D, H = source.directions, source.hidden
-        shown: Array = np.arange(steps * batch * D * H).reshape(steps, batch, D, H)
-        given = shown.swapaxes(0, 1) if source.batch_first else shown.swapaxes(1, 2)
-        wanted = shown.reshape(steps, batch, D * H)
-        wanted = wanted.swapaxes(0, 1) if self.read[name].batch_first else wanted
+        probe: Array = np.arange(steps * batch * D * H).reshape(steps, batch, D, H)
+        as_output = probe.swapaxes(0, 1) if source.batch_first else probe.swapaxes(1, 2)
+        expected = probe.reshape(steps, batch, D * H)
+        expected = expected.swapaxes(0, 1) if self.read[name].batch_first else expected
         try:
-            found = self.values.given(reads, {output: given})
+            actual = self.values.evaluate(reads, {output: as_output})
         except (Unknown, InteropError):  # a shape that only another input fits
             return None
-        return lower if np.array_equal(found, wanted) else None
+        return lower if np.array_equal(actual, expected) else None
 
     def _source(self, name: str) -> tuple[str | None, str]:
         """Go back from a value to the recurrent layer whose Y it comes from, and the name of that Y."""
@@ -193,7 +195,7 @@ class _Model:
         if len(dims) != 4:
             return PROBE
         declared = (dims[1], dims[0]) if source.batch_first else (dims[0], dims[2])
-        steps, batch = (size if size > 0 else own for size, own in zip(declared, PROBE, strict=True))
+        steps, batch = (size if size > 0 else default for size, default in zip(declared, PROBE, strict=True))
         return (steps, batch) if steps * batch * source.directions * source.hidden <= MAX_PROBE else PROBE
 
 

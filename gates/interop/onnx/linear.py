@@ -68,8 +68,8 @@ class Linear:
         V = self._array(node, node.input[1]).T
         b = np.zeros(len(V), V.dtype)
         for add in self._adds(node):
-            (other,) = (name for name in add.input if name not in node.output)
-            b = b + np.broadcast_to(self._array(node, other), b.shape)
+            (bias,) = (name for name in add.input if name not in node.output)
+            b = b + np.broadcast_to(self._array(node, bias), b.shape)
         return Readout(V, b)
 
     def _adds(self, node: Any) -> list[Any]:

@@ -14,7 +14,7 @@ MOVED = ("Cast", "Constant", "DequantizeLinear", "Identity")
 """What may stand between a stored array and a parameter's name: of equal arrays, exporters keep one."""
 
 
-def found_by_names(values: Values) -> SourceContents | None:
+def contents_by_names(values: Values) -> SourceContents | None:
     """Return what the stored arrays hold under PyTorch's names, None if none is called so.
 
     Raises:
@@ -30,8 +30,8 @@ def found_by_names(values: Values) -> SourceContents | None:
             arrays[name] = values.of(name)
         except Unknown:
             continue
-    found = read_arrays(arrays, notes=(Note("interop.report.onnx.names"),))
-    return found if found.stacks else None
+    contents = read_arrays(arrays, notes=(Note("interop.report.onnx.names"),))
+    return contents if contents.stacks else None
 
 
 def _is_parameter(name: str) -> bool:

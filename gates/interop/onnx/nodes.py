@@ -124,11 +124,11 @@ def recurrent(node: Any, name: str, values: Values, sizes: SizesOf) -> Recurrent
     ]
     if whole := [place for place in arrays if values.passes(inputs[place], "DequantizeLinear")]:
         notes.append(Note("interop.report.onnx.dequantised", arrays=", ".join(whole)))
-    found = Recurrent(name, node.op_type, options, weights, {}, ())
-    _check(found)
-    reads = ("B", "T") if found.batch_first else ("T", "B")
-    _check_sizes(found, "X", sizes.of(inputs.get("X", "")), (*reads, found.weights["W"].shape[-1]))
-    initial = dict(_initial(found, inputs, values, sizes, notes))
+    layer = Recurrent(name, node.op_type, options, weights, {}, ())
+    _check(layer)
+    reads = ("B", "T") if layer.batch_first else ("T", "B")
+    _check_sizes(layer, "X", sizes.of(inputs.get("X", "")), (*reads, layer.weights["W"].shape[-1]))
+    initial = dict(_initial(layer, inputs, values, sizes, notes))
     lengths = _lengths(name, inputs["sequence_lens"], values, notes) if "sequence_lens" in inputs else None
     return Recurrent(name, node.op_type, options, weights, initial, tuple(notes), lengths)
 
@@ -197,11 +197,11 @@ def _check_sizes(node: Recurrent, place: str, sizes: Sizes | None, expected: tup
         return
     known = zip(sizes, expected, strict=False)
     if len(sizes) != len(expected) or any(
-        isinstance(wanted, int) and size not in (None, wanted) for size, wanted in known
+        isinstance(fixed, int) and size not in (None, fixed) for size, fixed in known
     ):
-        shown = tuple("?" if size is None else size for size in sizes)
+        shape = tuple("?" if size is None else size for size in sizes)
         raise InteropError(
-            "interop.error.onnx.sizes", array=f"{node.name}.{place}", shape=shown, expected=expected
+            "interop.error.onnx.sizes", array=f"{node.name}.{place}", shape=shape, expected=expected
         )
 
 
@@ -244,9 +244,9 @@ def _known_state(node: Recurrent, name: str, values: Values) -> Array:
     maker, _ = values.made.get(name, (None, 0))
     if maker is None or maker.op_type != "Expand":
         return values.of(name)
-    one = (1, node.directions, node.hidden) if node.batch_first else (node.directions, 1, node.hidden)
+    shape = (1, node.directions, node.hidden) if node.batch_first else (node.directions, 1, node.hidden)
     try:
-        return np.broadcast_to(values.of(maker.input[0]), one)
+        return np.broadcast_to(values.of(maker.input[0]), shape)
     except ValueError:  # it is for a batch of some size, and Expand's own shape tells which
         return values.of(name)
 

@@ -36,22 +36,22 @@ def dequantised(node: Any, name: str, values: Values, sizes: SizesOf) -> Recurre
     Raises:
         InteropError: its weights are not in the file, or its shapes do not fit.
     """
-    given = {place: own for place, own in zip((*INPUTS, *MORE), node.input, strict=False) if own}
+    inputs = {place: key for place, key in zip((*INPUTS, *MORE), node.input, strict=False) if key}
     packed: dict[str, Array] = {}
     for place in ("W", "R", *MORE):
-        if place in given:
-            packed[place] = weight_of(name, place, given[place], values)
+        if place in inputs:
+            packed[place] = weight_of(name, place, inputs[place], values)
         elif not place.endswith("zero_point"):
             raise InteropError("interop.error.damaged", path=values.label, where=f"{name} ({place})")
     plain = type(node).FromString(node.SerializeToString())
     plain.op_type, plain.domain = "LSTM", ""
     del plain.input[len(INPUTS) :]
     for place in ("W", "R"):
-        own = f"{name}.{place}"
-        values.put(own, _floats(own, place, packed))
-        plain.input[INPUTS.index(place)] = own
-    found = recurrent(plain, name, values, sizes)
-    return replace(found, packed=packed, notes=(*found.notes, Note("interop.report.onnx.dynamic")))
+        key = f"{name}.{place}"
+        values.put(key, _floats(key, place, packed))
+        plain.input[INPUTS.index(place)] = key
+    layer = recurrent(plain, name, values, sizes)
+    return replace(layer, packed=packed, notes=(*layer.notes, Note("interop.report.onnx.dynamic")))
 
 
 def _floats(name: str, place: str, packed: Mapping[str, Array]) -> Array:

@@ -71,10 +71,10 @@ def model_of(node: Recurrent, batch: int) -> Any:
         inputs.pop()
     options = {name: value for name, value in node.options.items() if name != "layout"}
     options["hidden_size"] = node.hidden
-    made = helper.make_node(operator, inputs, ["Y"], domain=domain, **options)
+    made_node = helper.make_node(operator, inputs, ["Y"], domain=domain, **options)
     float32 = TensorProto.FLOAT
     graph = helper.make_graph(
-        [made],
+        [made_node],
         "node",
         [helper.make_tensor_value_info("X", float32, ("T", batch, node.weights["W"].shape[-1]))],
         [helper.make_tensor_value_info("Y", float32, ("T", node.directions, batch, node.hidden))],

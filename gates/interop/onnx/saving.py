@@ -95,7 +95,7 @@ def _model(network: Network, name: str) -> Any:
         return helper.make_tensor_value_info(name, TensorProto.FLOAT, ("T", "B", size))
 
     sizes = (network.outputs, 0 if network.readout is None else len(network.readout.b))
-    made = helper.make_graph(
+    graph_proto = helper.make_graph(
         graph.nodes,
         "network",
         [described("x", network.inputs)],
@@ -103,7 +103,10 @@ def _model(network: Network, name: str) -> Any:
         [numpy_helper.from_array(array, key) for key, array in graph.stored()],
     )
     model = helper.make_model(
-        made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name=METADATA
+        graph_proto,
+        opset_imports=[helper.make_opsetid("", OPSET)],
+        ir_version=IR_VERSION,
+        producer_name=METADATA,
     )
     if network.readout is not None:
         helper.set_model_props(model, {METADATA: json.dumps({"readout": READOUT})})
@@ -155,17 +158,17 @@ class _Graph:
         pairs = [
             state if isinstance(cell, LSTM) else (state,) for cell, state in zip(cells, states, strict=True)
         ]
-        found: dict[str, str] = {}
+        initial: dict[str, str] = {}
         for k, place in enumerate(("initial_h", "initial_c")):
             parts = [None if pair is None or k >= len(pair) else pair[k] for pair in pairs]
             if all(part is None for part in parts):
                 continue
             stacked = _stacked(parts, cells)
             self.arrays[f"{name}.{place}"] = stacked
-            found[place] = f"{name}.{place}"
+            initial[place] = f"{name}.{place}"
             if stacked.shape[1] == 1:
-                found[place] = self._repeated(f"{name}.{place}", value, len(cells), cells[0].hidden)
-        return found
+                initial[place] = self._repeated(f"{name}.{place}", value, len(cells), cells[0].hidden)
+        return initial
 
     def _repeated(self, state: str, value: str, directions: int, hidden: int) -> str:
         """Repeat a state (D, 1, H) for each sequence of the batch that ``value`` (T, B, n) has."""

@@ -42,8 +42,8 @@ class SizesOf:
         if key not in self._found:
             self._found[key] = None  # what needs itself is never known
             if depth <= MAX_DEPTH:
-                found = self._as_list(name, depth) if as_list else self._size(name, depth)
-                self._found[key] = found if found is not None and len(found) <= MOST else None
+                sizes = self._as_list(name, depth) if as_list else self._size(name, depth)
+                self._found[key] = sizes if sizes is not None and len(sizes) <= MOST else None
         return self._found[key]
 
     def _list(self, name: str) -> Any:

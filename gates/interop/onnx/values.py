@@ -142,10 +142,10 @@ class Values:
         """
         return self._of(name, self._known, 0)
 
-    def given(self, name: str, known: Mapping[str, Array]) -> Array:
-        """Return the value called ``name`` where those of ``known`` are as given there."""
-        kept = {other: value for other, value in self._known.items() if not isinstance(value, Unknown)}
-        return self._of(name, {**kept, **known}, 0)
+    def evaluate(self, name: str, known: Mapping[str, Array]) -> Array:
+        """Return the value called ``name`` where those of ``known`` have the values given there."""
+        certain = {key: value for key, value in self._known.items() if not isinstance(value, Unknown)}
+        return self._of(name, {**certain, **known}, 0)
 
     def _of(self, name: str, known: dict[str, Array | Unknown], depth: int) -> Array:
         if name not in known:
@@ -154,10 +154,10 @@ class Values:
                 known[name] = self._found(name, known, depth)
             except Unknown as unknown:
                 known[name] = unknown
-        found = known[name]
-        if isinstance(found, Unknown):
-            raise found
-        return found
+        value = known[name]
+        if isinstance(value, Unknown):
+            raise value
+        return value
 
     def _found(self, name: str, known: dict[str, Array | Unknown], depth: int) -> Array:
         if name in self._stored:
@@ -190,15 +190,15 @@ def attributes(node: Any) -> dict[str, Any]:
     """Return a node's attributes as plain values: numbers, texts, lists of them, tensors."""
     from onnx import helper
 
-    found: dict[str, Any] = {}
+    by_name: dict[str, Any] = {}
     for attribute in node.attribute:
         value = helper.get_attribute_value(attribute)
         if isinstance(value, bytes):
             value = value.decode()
         elif isinstance(value, (list, tuple)):
             value = [item.decode() if isinstance(item, bytes) else item for item in value]
-        found[attribute.name] = value
-    return found
+        by_name[attribute.name] = value
+    return by_name
 
 
 def array_of(tensor: Any, name: str, label: str) -> Array:
@@ -214,9 +214,9 @@ def array_of(tensor: Any, name: str, label: str) -> Array:
     try:
         dtype = np.dtype(helper.tensor_dtype_to_np_dtype(tensor.data_type))
         field = helper.tensor_dtype_to_field(tensor.data_type)
-        wanted = prod(tensor.dims)
+        expected = prod(tensor.dims)
         written = len(tensor.raw_data) // dtype.itemsize if tensor.raw_data else len(getattr(tensor, field))
-        if min(tensor.dims, default=0) < 0 or dtype.hasobject or wanted != written:
+        if min(tensor.dims, default=0) < 0 or dtype.hasobject or expected != written:
             raise ValueError("its shape is not that of its numbers")
         array: Array = numpy_helper.to_array(tensor)
     except Exception as error:  # an unknown type, bytes of the wrong length, and the like

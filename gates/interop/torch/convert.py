@@ -33,8 +33,8 @@ def layers_of(group: Group) -> tuple[Layer, ...]:
     """Return the layers of ``group``."""
     layers: dict[int, Layer] = {}
     for place, block in group.blocks().items():
-        given = group.options.get(place, {})
-        options = {name: _option(given[name]) for name in OPTIONS[block.kind] if name in given}
+        declared = group.options.get(place, {})
+        options = {name: _option(declared[name]) for name in OPTIONS[block.kind] if name in declared}
         arrays = {name: as_floats(group.full(name, place), value) for name, value in block.parameters.items()}
         cell, layer = _cell(block, arrays, options), layers.get(place.layer, Layer(None))
         layers[place.layer] = layer._replace(**{"backward" if place.backward else "forward": cell})
@@ -116,9 +116,9 @@ def notes_on(group: Group, layers: Sequence[Layer]) -> tuple[Note, ...]:
     notes = [note for cell in cells for note in _on_cell(cell, biased)]
     if len(layers[0].cells) == 2:
         notes.append(Note("interop.report.both"))
-    given = {dtype_name(value) for parameters in group.arrays.values() for value in parameters.values()}
+    dtypes = {dtype_name(value) for parameters in group.arrays.values() for value in parameters.values()}
     dtype = str(np.result_type(*(cell.dtype for cell in cells)))
-    notes += [Note("interop.report.converted", given=name, dtype=dtype) for name in sorted(given - {dtype})]
+    notes += [Note("interop.report.converted", given=name, dtype=dtype) for name in sorted(dtypes - {dtype})]
     return tuple({str(note): note for note in notes}.values())
 
 

@@ -26,15 +26,15 @@ def find_groups(arrays: Mapping[str, Value], roots: Collection[str] = ("",)) -> 
     roots: the names before the top levels of state dicts. A layer there is the model's own, and what else
         stands beside it may be the rest of the model; elsewhere all below a layer's name belongs to it.
     """
-    found: dict[tuple[str, bool], dict[CellPlace, dict[str, Value]]] = {}
+    places_of: dict[tuple[str, bool], dict[CellPlace, dict[str, Value]]] = {}
     for name, value in arrays.items():
         if match := NAME.fullmatch(name):
             place = CellPlace(int(match["layer"] or 0), bool(match["reverse"]))
-            group = found.setdefault((match["owner"] or "", bool(match["place"])), {})
+            group = places_of.setdefault((match["owner"] or "", bool(match["place"])), {})
             group.setdefault(place, {})[match["parameter"]] = value
     groups = {
         key: Group(key[0], key[1], places)
-        for key, places in found.items()
+        for key, places in places_of.items()
         if any(name in parameters for parameters in places.values() for name in REQUIRED)
     }
     below: dict[str, dict[str, Value]] = {owner: {} for owner, _ in groups}
@@ -85,7 +85,7 @@ def completed(group: Group, others: Mapping[str, Value], top: bool = False) -> G
 
 def _peepholes(others: Mapping[str, Value], start: str, layered: bool) -> dict[CellPlace, dict[str, str]]:
     """The names of vectors that are called as peepholes are, by place and gate; no gate has two."""
-    found: dict[CellPlace, dict[str, str]] = {}
+    by_place: dict[CellPlace, dict[str, str]] = {}
     twice: set[CellPlace] = set()
     for name, value in others.items():
         match = PEEPHOLE.fullmatch(name.removeprefix(start))
@@ -93,10 +93,10 @@ def _peepholes(others: Mapping[str, Value], start: str, layered: bool) -> dict[C
             continue
         place = CellPlace(int(match["layer"] or 0), bool(match["reverse"]))
         part = f"peephole_{match['to'] or match['of'] or match['gate']}"
-        if part in found.setdefault(place, {}):
+        if part in by_place.setdefault(place, {}):
             twice.add(place)
-        found[place][part] = name
-    return {place: names for place, names in found.items() if place not in twice}
+        by_place[place][part] = name
+    return {place: names for place, names in by_place.items() if place not in twice}
 
 
 def vector(value: Value) -> Value:

@@ -45,17 +45,17 @@ class Folded:
 
 def fold(arrays: Mapping[str, Value]) -> Folded:
     """Return ``arrays`` with PyTorch's own names for each parameter that is kept in parts."""
-    kept: dict[tuple[str, str], dict[str, str]] = {}
+    parts_of: dict[tuple[str, str], dict[str, str]] = {}
     for name in arrays:
         if match := KEPT.fullmatch(name):
             place = match["owner"] or "", match["new"] or match["old"]
-            kept.setdefault(place, {})[match["part"] or match["how"]] = name
-    if not kept:
+            parts_of.setdefault(place, {})[match["part"] or match["how"]] = name
+    if not parts_of:
         return Folded(dict(arrays))
-    parts = {name for names in kept.values() for name in names.values()}
+    parts = {name for names in parts_of.values() for name in names.values()}
     folded = Folded({name: value for name, value in arrays.items() if name not in parts})
     merged: dict[tuple[str, str], list[str]] = {}
-    for (wrapper, parameter), names in kept.items():
+    for (wrapper, parameter), names in parts_of.items():
         owner = _owner(wrapper, folded.arrays) if names.keys() == {"raw"} else wrapper
         full = f"{owner}.{parameter}".removeprefix(".")
         way = FOLDINGS.get(frozenset(names))
@@ -82,10 +82,10 @@ def _fold_parameter(
     names: Mapping[str, str],
     arrays: Mapping[str, Value],
 ) -> FloatArray:
-    made = folding[1]({part: as_floats(name, arrays[name]) for part, name in names.items()})
-    if made is None:
+    folded = folding[1]({part: as_floats(name, arrays[name]) for part, name in names.items()})
+    if folded is None:
         raise InteropError("interop.error.reparametrised", array=full, parts=", ".join(names.values()))
-    return made
+    return folded
 
 
 def _owner(wrapper: str, arrays: Mapping[str, Value]) -> str:
@@ -108,8 +108,8 @@ def _norm(g: FloatArray, v: FloatArray) -> FloatArray | None:
         return None
     length = np.sqrt(np.square(v).sum(axis=axes, keepdims=True)) if axes else np.abs(v)
     with np.errstate(divide="ignore", invalid="ignore"):  # a row of zeros has no direction, in PyTorch either
-        made: FloatArray = v * (g / length)
-    return made
+        weight: FloatArray = v * (g / length)
+    return weight
 
 
 def _pruned(parts: Parts) -> FloatArray | None:
@@ -127,8 +127,8 @@ def _spectral(original: FloatArray, u: FloatArray, v: FloatArray) -> FloatArray 
         sigma = v @ original @ u
     else:
         return None
-    made: FloatArray = original / sigma
-    return made
+    weight: FloatArray = original / sigma
+    return weight
 
 
 FOLDINGS: Mapping[frozenset[str], tuple[str, Callable[[Parts], FloatArray | None]]] = {

@@ -82,9 +82,9 @@ def _siblings(name: str, arrays: Mapping[str, Value]) -> dict[str, Value]:
     """What stands below a layer's name beside the weights that every such layer has."""
     start = f"{name}." if name else ""
     return {
-        own: value
-        for own, value in arrays.items()
-        if own.startswith(start) and not NAME.fullmatch(own.removeprefix(start))
+        full: value
+        for full, value in arrays.items()
+        if full.startswith(start) and not NAME.fullmatch(full.removeprefix(start))
     }
 
 

@@ -88,31 +88,31 @@ def read_arrays(
         for group in find_groups(folded.arrays, state_dicts(mapping))
     )
     claimed_too = {name: arrays[name] for name in claimed}
-    found = _found(groups, folded.arrays | claimed_too)
+    contents = _found(groups, folded.arrays | claimed_too)
     named = {group.name for group in groups}
     broken = [Stack(owner, problem=error) for owner, error in folded.problems.items() if owner not in named]
-    found = _with_trees(replace(found, stacks=(*found.stacks, *broken)), trees)
-    found = _with_names(found, keras)
-    if packed and not found.stacks:
+    contents = _with_trees(replace(contents, stacks=(*contents.stacks, *broken)), trees)
+    contents = _with_names(contents, keras)
+    if packed and not contents.stacks:
         raise InteropError("interop.error.quantised", layer=", ".join(packed))
-    return replace(found, readout=about.get("readout"), notes=notes + unwrapped)
+    return replace(contents, readout=about.get("readout"), notes=notes + unwrapped)
 
 
 def _packed(mapping: Mapping[Any, Any]) -> list[str]:
     """The layers of a quantised model's state dict, whose weights are no arrays any more."""
-    found = (PACKED.fullmatch(name) for name in mapping if isinstance(name, str))
-    return list(dict.fromkeys(match["owner"] or match["kind"] for match in found if match))
+    matches = (PACKED.fullmatch(name) for name in mapping if isinstance(name, str))
+    return list(dict.fromkeys(match["owner"] or match["kind"] for match in matches if match))
 
 
-def _with_trees(found: SourceContents, trees: SourceContents) -> SourceContents:
+def _with_trees(contents: SourceContents, trees: SourceContents) -> SourceContents:
     """What was found under PyTorch's names, and with it the cells of other frameworks."""
     if not trees.stacks:
-        return found
+        return contents
     return replace(
-        found,
-        stacks=found.stacks + trees.stacks,
+        contents,
+        stacks=contents.stacks + trees.stacks,
         arrays=trees.arrays,
-        linear=lambda name: found.linear(name) or trees.linear(name),
+        linear=lambda name: contents.linear(name) or trees.linear(name),
     )
 
 
@@ -122,23 +122,23 @@ def listed_arrays(arrays: Sequence[Any], hints: Hints) -> SourceContents:
     Raises:
         InteropError: it is neither.
     """
-    found = read_weight_list(arrays, hints.kind) if hints.kind is not None else None
-    return read_parameter_list(arrays) if found is None else found
+    contents = read_weight_list(arrays, hints.kind) if hints.kind is not None else None
+    return read_parameter_list(arrays) if contents is None else contents
 
 
-def _with_names(found: SourceContents, named: SourceContents) -> SourceContents:
+def _with_names(contents: SourceContents, named: SourceContents) -> SourceContents:
     """What was found besides, and with it the layers under Keras' names."""
     if not named.stacks:
-        return found
-    own = {name for name in named.arrays if name not in found.arrays}
+        return contents
+    added = {name for name in named.arrays if name not in contents.arrays}
     return replace(
-        found,
-        stacks=found.stacks + named.stacks,
-        chains=() if found.stacks else named.chains,
-        arrays={**found.arrays, **{name: named.arrays[name] for name in own}}
-        if found.stacks
+        contents,
+        stacks=contents.stacks + named.stacks,
+        chains=() if contents.stacks else named.chains,
+        arrays={**contents.arrays, **{name: named.arrays[name] for name in added}}
+        if contents.stacks
         else named.arrays,
-        linear=lambda name: found.linear(name) or named.linear(name),
+        linear=lambda name: contents.linear(name) or named.linear(name),
     )
 
 

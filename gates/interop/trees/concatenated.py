@@ -50,18 +50,20 @@ NOTES = {"lstm": "interop.report.tf1.lstm", "gru": "interop.report.tf1.gru", "rn
 
 def find(arrays: Mapping[str, Value], hints: Hints) -> dict[str, dict[str, Value]]:
     """Return what may be such cells, by owner: told by names or, where the layout is told, by shapes."""
-    found = by_owner(NAME, arrays)
-    found = {
+    owners = by_owner(NAME, arrays)
+    owners = {
         owner: leaves
-        for owner, leaves in found.items()
+        for owner, leaves in owners.items()
         if f"{owner}.recurrent_kernel".strip(".") not in arrays
     }
     named = {
-        owner: leaves for owner, leaves in found.items() if leaves.keys() >= GATES or _is_named(owner, leaves)
+        owner: leaves
+        for owner, leaves in owners.items()
+        if leaves.keys() >= GATES or _is_named(owner, leaves)
     }
     if named or hints.layout not in ("tf1", "haiku"):
         return named
-    return {owner: leaves for owner, leaves in found.items() if _fits(leaves)}
+    return {owner: leaves for owner, leaves in owners.items() if _fits(leaves)}
 
 
 def _is_named(owner: str, leaves: Mapping[str, Value]) -> bool:
@@ -100,7 +102,7 @@ def stack(owner: str, leaves: Mapping[str, Value], hints: Hints) -> Stack:
     """Return such a cell as a stack, with its problem if it cannot be read."""
     leaf = owner.rpartition(".")[2]
     haiku = _is_haiku(leaves, hints)
-    owned = CheckedArrays(owner, framework(leaves, hints), leaves)
+    checked = CheckedArrays(owner, framework(leaves, hints), leaves)
     try:
         around = any(WRAPPERS.fullmatch(part) for part in owner.split(".")[:-1])
         if (
@@ -113,8 +115,8 @@ def stack(owner: str, leaves: Mapping[str, Value], hints: Hints) -> Stack:
         forget = FORGET_BIAS if haiku or hints.forget_bias is None else hints.forget_bias
         if hints.forget_bias is None and leaf.startswith("cudnn_compatible"):
             forget = 0.0
-        cell = _cell(owned, leaf, leaves, forget)
-        owned.all_taken()
+        cell = _cell(checked, leaf, leaves, forget)
+        checked.all_taken()
     except InteropError as problem:
         return Stack(owner, problem=problem)
     backward = "bw" in owner.split(".")
@@ -126,8 +128,8 @@ def stack(owner: str, leaves: Mapping[str, Value], hints: Hints) -> Stack:
     applied: tuple[str, ...] = ("layout",) if hints.layout in ("tf1", "haiku") else ()
     applied += ("forget_bias",) if cell.kind == "lstm" and not haiku else ()
     usual = {} if haiku else {"activation": USUAL["activation"]}
-    made = stack_of(owned, cell, notes, usual=usual, applied=applied)
-    return Stack(**{**vars(made), "layers": (Layer(None, cell),)}) if backward else made
+    built = stack_of(checked, cell, notes, usual=usual, applied=applied)
+    return Stack(**{**vars(built), "layers": (Layer(None, cell),)}) if backward else built
 
 
 def _notes(cell: AnyCell, haiku: bool, forget: float) -> list[Note]:
@@ -138,30 +140,30 @@ def _notes(cell: AnyCell, haiku: bool, forget: float) -> list[Note]:
     return [*notes, Note("interop.report.tf1.squashes")]
 
 
-def _cell(owned: CheckedArrays, leaf: str, leaves: Mapping[str, Value], forget: float) -> AnyCell:
+def _cell(checked: CheckedArrays, leaf: str, leaves: Mapping[str, Value], forget: float) -> AnyCell:
     if leaves.keys() >= GATES:
-        return _gru(owned)
+        return _gru(checked)
     kind = "rnn" if leaf.startswith("basic_rnn") else "lstm"
     kernel, bias = _pair(leaves) or PAIRS[0]
-    rows, columns = owned.sizes(kernel)
+    rows, columns = checked.sizes(kernel)
     H = columns // len(PARTS[kind])
     options: dict[str, Any] = {}
     outputs = H
-    if "projection.kernel" in owned:
-        outputs = owned.sizes("projection.kernel")[1]
-        options["projection"] = owned.take("projection.kernel", (H, outputs)).T
+    if "projection.kernel" in checked:
+        outputs = checked.sizes("projection.kernel")[1]
+        options["projection"] = checked.take("projection.kernel", (H, outputs)).T
     expected = f"(I + {outputs}, {len(PARTS[kind])}·H)"
     if columns % len(PARTS[kind]) or rows <= outputs:
         raise InteropError(
-            "interop.error.shape", array=f"{owned.layer}.{kernel}", shape=(rows, columns), expected=expected
+            "interop.error.shape", array=f"{checked.layer}.{kernel}", shape=(rows, columns), expected=expected
         )
-    whole, b = owned.take(kernel, (rows, columns)).T, owned.take(bias, (columns,))
+    whole, b = checked.take(kernel, (rows, columns)).T, checked.take(bias, (columns,))
     whole, b = (to_engine(array, kind, "tf1") for array in (whole, b))
     W, U = whole[:, : rows - outputs], whole[:, rows - outputs :]
     if kind == "rnn":
         return RNN(W, U, b)
-    if any(name in owned for name in DIAGONALS):
-        options["peephole"] = np.stack([owned.take(name, (H,)) for name in DIAGONALS])
+    if any(name in checked for name in DIAGONALS):
+        options["peephole"] = np.stack([checked.take(name, (H,)) for name in DIAGONALS])
     return LSTM(W, U, with_forget_bias(b, forget), **options)
 
 
@@ -173,17 +175,20 @@ def with_forget_bias(b: FloatArray, forget: float) -> FloatArray:
     return np.concatenate(parts)
 
 
-def _gru(owned: CheckedArrays) -> GRU:
-    rows, H = owned.sizes("candidate.kernel")
+def _gru(checked: CheckedArrays) -> GRU:
+    rows, H = checked.sizes("candidate.kernel")
     if rows <= H:
         raise InteropError(
             "interop.error.shape",
-            array=f"{owned.layer}.candidate.kernel",
+            array=f"{checked.layer}.candidate.kernel",
             shape=(rows, H),
             expected=f"(I + {H}, {H})",
         )
-    gates, own = owned.take("gates.kernel", (rows, 2 * H)), owned.take("candidate.kernel", (rows, H))
-    whole = np.concatenate([gates.T, own.T])
-    b = np.concatenate([owned.take("gates.bias", (2 * H,)), owned.take("candidate.bias", (H,))])
+    gates, candidate = (
+        checked.take("gates.kernel", (rows, 2 * H)),
+        checked.take("candidate.kernel", (rows, H)),
+    )
+    whole = np.concatenate([gates.T, candidate.T])
+    b = np.concatenate([checked.take("gates.bias", (2 * H,)), checked.take("candidate.bias", (H,))])
     whole, b = (to_engine(array, "gru", "tf1") for array in (whole, b))
     return GRU(whole[:, : rows - H], whole[:, rows - H :], b, reset="before")

@@ -36,42 +36,44 @@ SCORES, SCORES_BIAS = "W_hq", "b_q"
 
 def find(arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
     """Return what may be d2l's cells, by owner: those with matrices for the input and for the state."""
-    found = by_owner(NAME, arrays)
+    owners = by_owner(NAME, arrays)
     return {
         owner: leaves
-        for owner, leaves in found.items()
+        for owner, leaves in owners.items()
         if any(name.startswith("W_x") for name in leaves) and any(name.startswith("W_h") for name in leaves)
     }
 
 
 def stack(owner: str, leaves: Mapping[str, Value], arrays: Mapping[str, Value]) -> Stack:
     """Return a cell of d2l's as a stack, with its problem if it cannot be read."""
-    owned = CheckedArrays(owner, FRAMEWORK, leaves)
+    checked = CheckedArrays(owner, FRAMEWORK, leaves)
     ends = {name[-1] for name in leaves}
     peepholes = [name for name in leaves if name.startswith("W_c")]
     kind = "lstm" if ends & set("ifoc") else "gru" if ends & set("zr") else "rnn"
     try:
         options: dict[str, Any] = {"reset": "before"} if kind == "gru" else {}
-        gates = _gates(owned, kind)
+        gates = _gates(checked, kind)
         if peepholes and kind == "lstm":
             size = gates["input"].b.shape
-            options["peephole"] = np.stack([owned.take(f"W_c{end}", size) for end in "ifo"])
+            options["peephole"] = np.stack([checked.take(f"W_c{end}", size) for end in "ifo"])
         cell = assembled(kind, gates, **options)
-        owned.all_taken()
+        checked.all_taken()
     except InteropError as problem:
         return Stack(owner, problem=problem)
     notes = [Note("interop.report.d2l", order=letters(kind) if kind != "rnn" else "h")]
     notes += [Note("interop.report.d2l.reset")] if kind == "gru" else []
     notes += [Note("interop.report.peepholes", names=", ".join(peepholes))] if peepholes else []
-    return stack_of(owned, cell, notes, readout=_scores(owner, arrays))
+    return stack_of(checked, cell, notes, readout=_scores(owner, arrays))
 
 
-def _gates(owned: CheckedArrays, kind: str) -> dict[str, Gate]:
+def _gates(checked: CheckedArrays, kind: str) -> dict[str, Gate]:
     first = next(iter(ENDS[kind].values()))
-    I, H = owned.sizes(f"W_x{first}")
+    I, H = checked.sizes(f"W_x{first}")
     return {
         part: Gate(
-            owned.take(f"W_x{end}", (I, H)).T, owned.take(f"W_h{end}", (H, H)).T, owned.take(f"b_{end}", (H,))
+            checked.take(f"W_x{end}", (I, H)).T,
+            checked.take(f"W_h{end}", (H, H)).T,
+            checked.take(f"b_{end}", (H,)),
         )
         for part, end in ENDS[kind].items()
     }
@@ -80,14 +82,14 @@ def _gates(owned: CheckedArrays, kind: str) -> dict[str, Gate]:
 def _scores(owner: str, arrays: Mapping[str, Value]) -> str | None:
     """The name of the output layer: beside the cell's parameters, or with the model that the cell is in."""
     above = [owner, owner.rpartition(".")[0]]
-    names = [f"{own}.{SCORES}".removeprefix(".") for own in above]
+    names = [f"{level}.{SCORES}".removeprefix(".") for level in above]
     return next((name for name in names if name in arrays), None)
 
 
-def shown(name: str) -> str:
+def shown_name(name: str) -> str:
     """Return an array's name as the report lists it: an output layer's two under the name of its matrix."""
-    owner, _, own = name.rpartition(".")
-    end = {SCORES: "weight", SCORES_BIAS: "bias"}.get(own)
+    owner, _, leaf = name.rpartition(".")
+    end = {SCORES: "weight", SCORES_BIAS: "bias"}.get(leaf)
     return f"{owner}.{SCORES}.{end}".removeprefix(".") if end else name
 
 

@@ -26,10 +26,10 @@ WEIGHTS = {"weight_ih", "weight_hh"}
 
 def find(arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
     """Return the cells of Equinox by owner: those whose bias is called ``bias``, as PyTorch's never is."""
-    found = by_owner(NAME, arrays)
+    owners = by_owner(NAME, arrays)
     return {
         owner: leaves
-        for owner, leaves in found.items()
+        for owner, leaves in owners.items()
         if leaves.keys() >= WEIGHTS and _own_biases(leaves.keys())
     }
 
@@ -40,23 +40,23 @@ def _own_biases(names: Set[str]) -> bool:
 
 def stack(owner: str, leaves: Mapping[str, Value]) -> Stack:
     """Return a cell of Equinox as a stack, with its problem if it cannot be read."""
-    owned = CheckedArrays(owner, FRAMEWORK, leaves)
+    checked = CheckedArrays(owner, FRAMEWORK, leaves)
     try:
-        cell = _cell(owned)
-        owned.all_taken()
+        cell = _cell(checked)
+        checked.all_taken()
     except InteropError as problem:
         return Stack(owner, problem=problem)
     notes = [Note("interop.report.equinox", order=letters(cell.kind, "equinox"))]
     notes += [Note("interop.report.equinox.reset")] if cell.kind == "gru" else []
-    return stack_of(owned, cell, notes)
+    return stack_of(checked, cell, notes)
 
 
-def _cell(owned: CheckedArrays) -> AnyCell:
-    rows, H = owned.sizes("weight_hh")
-    I = owned.sizes("weight_ih")[1]
-    kind = "gru" if "bias_n" in owned or rows == 3 * H else "lstm"
+def _cell(checked: CheckedArrays) -> AnyCell:
+    rows, H = checked.sizes("weight_hh")
+    I = checked.sizes("weight_ih")[1]
+    kind = "gru" if "bias_n" in checked or rows == 3 * H else "lstm"
     width = (3 if kind == "gru" else 4) * H
-    W, U = owned.take("weight_ih", (width, I)), owned.take("weight_hh", (width, H))
-    b = owned.take("bias", (width,))
+    W, U = checked.take("weight_ih", (width, I)), checked.take("weight_hh", (width, H))
+    b = checked.take("bias", (width,))
     W, U, b = (to_engine(array, kind, "equinox") for array in (W, U, b))
-    return GRU(W, U, b, b_hn=owned.take("bias_n", (H,))) if kind == "gru" else LSTM(W, U, b)
+    return GRU(W, U, b, b_hn=checked.take("bias_n", (H,))) if kind == "gru" else LSTM(W, U, b)

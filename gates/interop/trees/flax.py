@@ -44,8 +44,8 @@ MGU = {"if", "in", "hf", "hn"}
 
 def find(arrays: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
     """Return what may be cells of Flax, by owner: those with kernels on the input and the recurrent side."""
-    found = by_owner(NAME, arrays)
-    return {owner: leaves for owner, leaves in found.items() if _sides(leaves) == {"i", "h"}}
+    owners = by_owner(NAME, arrays)
+    return {owner: leaves for owner, leaves in owners.items() if _sides(leaves) == {"i", "h"}}
 
 
 def _sides(leaves: Mapping[str, Value]) -> set[str]:
@@ -57,13 +57,13 @@ def stack(owner: str, leaves: Mapping[str, Value]) -> Stack:
     arrays = {
         name.replace("if_.", "if."): value for name, value in leaves.items()
     }  # "if" is a word of Python's
-    owned, names = CheckedArrays(owner, FRAMEWORK, arrays), {name.partition(".")[0] for name in arrays}
+    checked, names = CheckedArrays(owner, FRAMEWORK, arrays), {name.partition(".")[0] for name in arrays}
     fused = "dense_h" in names
     try:
         if names == MGU:
-            raise InteropError("interop.error.tree.mgu", layer=owned.word)
-        cell = _fused(owned) if fused else _by_gate(owned, _kind(names))
-        owned.all_taken()
+            raise InteropError("interop.error.tree.mgu", layer=checked.word)
+        cell = _fused(checked) if fused else _by_gate(checked, _kind(names))
+        checked.all_taken()
     except InteropError as problem:
         return Stack(owner, problem=problem)
     key = "interop.report.flax.fused" if fused else "interop.report.flax.gates"
@@ -72,7 +72,7 @@ def stack(owner: str, leaves: Mapping[str, Value]) -> Stack:
         notes.append(Note("interop.report.flax.reset" if fused else "interop.report.flax.reset.both"))
     notes.append(Note("interop.report.flax.squashes"))
     usual = {option: USUAL[option] for option in USUAL if cell.kind in FIELDS[option]}
-    return stack_of(owned, cell, notes, usual=usual)
+    return stack_of(checked, cell, notes, usual=usual)
 
 
 def _kind(names: set[str]) -> str:
@@ -81,32 +81,32 @@ def _kind(names: set[str]) -> str:
     return "gru" if names & {"ir", "iz", "hr", "hz"} else "lstm"
 
 
-def _by_gate(owned: CheckedArrays, kind: str) -> AnyCell:
+def _by_gate(checked: CheckedArrays, kind: str) -> AnyCell:
     ends = ENDS[kind].values()
     first = next(iter(ends))
-    H, I = owned.sizes(f"h{first}.kernel")[0], owned.sizes(f"i{first}.kernel")[0]
+    H, I = checked.sizes(f"h{first}.kernel")[0], checked.sizes(f"i{first}.kernel")[0]
     biased = "h" if kind == "lstm" else "i"
     gates = {
         part: Gate(
-            owned.take(f"i{end}.kernel", (I, H)).T,
-            owned.take(f"h{end}.kernel", (H, H)).T,
-            owned.take(f"{biased}{end}.bias", (H,)),
+            checked.take(f"i{end}.kernel", (I, H)).T,
+            checked.take(f"h{end}.kernel", (H, H)).T,
+            checked.take(f"{biased}{end}.bias", (H,)),
         )
         for part, end in ENDS[kind].items()
     }
-    return assembled(kind, gates, **{"b_hn": owned.take("hn.bias", (H,))} if kind == "gru" else {})
+    return assembled(kind, gates, **{"b_hn": checked.take("hn.bias", (H,))} if kind == "gru" else {})
 
 
-def _fused(owned: CheckedArrays) -> AnyCell:
+def _fused(checked: CheckedArrays) -> AnyCell:
     """NNX's cells whose two Denses hold all parts side by side, in the engine's own order."""
-    H, columns = owned.sizes("dense_h.kernel")
+    H, columns = checked.sizes("dense_h.kernel")
     kinds = {len(parts) * H: kind for kind, parts in PARTS.items()}
     kind = kinds.get(columns, "lstm")  # any other width does not fit what is taken next
-    width, I = len(PARTS[kind]) * H, owned.sizes("dense_i.kernel")[0]
+    width, I = len(PARTS[kind]) * H, checked.sizes("dense_i.kernel")[0]
     side = "h" if kind == "lstm" else "i"
-    W = owned.take("dense_i.kernel", (I, width)).T
-    U = owned.take("dense_h.kernel", (H, width)).T
-    b = owned.take(f"dense_{side}.bias", (width,))
+    W = checked.take("dense_i.kernel", (I, width)).T
+    U = checked.take("dense_h.kernel", (H, width)).T
+    b = checked.take(f"dense_{side}.bias", (width,))
     split = (np.split(array, len(PARTS[kind])) for array in (W, U, b))
     gates = [Gate(*arrays) for arrays in zip(*split, strict=True)]
     return assembled(kind, dict(zip(PARTS[kind], gates, strict=True)))

@@ -32,10 +32,10 @@ GATED, TWO = {"w_i", "w_h"}, {"linear.w", "linear_1.w"}
 
 def find(arrays: Mapping[str, Value], hints: Hints) -> dict[str, dict[str, Value]]:
     """Return what may be such cells, by owner."""
-    found = by_owner(NAME, arrays)
+    owners = by_owner(NAME, arrays)
     return {
         owner: leaves
-        for owner, leaves in found.items()
+        for owner, leaves in owners.items()
         if _is_gated(owner, leaves, hints) or _is_plain(owner, leaves)
     }
 
@@ -52,10 +52,10 @@ def _is_plain(owner: str, leaves: Mapping[str, Value]) -> bool:
 
 def stack(owner: str, leaves: Mapping[str, Value], hints: Hints) -> Stack:
     """Return such a cell as a stack, with its problem if it cannot be read."""
-    owned = CheckedArrays(owner, FRAMEWORK, leaves)
+    checked = CheckedArrays(owner, FRAMEWORK, leaves)
     try:
-        cell = _gated(owned) if leaves.keys() >= GATED else _plain(owned)
-        owned.all_taken()
+        cell = _gated(checked) if leaves.keys() >= GATED else _plain(checked)
+        checked.all_taken()
     except InteropError as problem:
         return Stack(owner, problem=problem)
     if cell.kind == "rnn":
@@ -64,16 +64,20 @@ def stack(owner: str, leaves: Mapping[str, Value], hints: Hints) -> Stack:
         notes = [Note("interop.report.haiku.gru", given=letters("gru", "haiku"), order=letters("gru"))]
     else:
         notes = [Note("interop.report.sonnet", order=letters("lstm"))]
-    return stack_of(owned, cell, notes, applied=("layout",) if hints.layout == "haiku" else ())
+    return stack_of(checked, cell, notes, applied=("layout",) if hints.layout == "haiku" else ())
 
 
-def _gated(owned: CheckedArrays) -> AnyCell:
-    H, columns = owned.sizes("w_h")
-    I = owned.sizes("w_i")[0]
-    kind = "gru" if columns == 3 * H or not OWNER.fullmatch(owned.layer.rpartition(".")[2]) else "lstm"
+def _gated(checked: CheckedArrays) -> AnyCell:
+    H, columns = checked.sizes("w_h")
+    I = checked.sizes("w_i")[0]
+    kind = "gru" if columns == 3 * H or not OWNER.fullmatch(checked.layer.rpartition(".")[2]) else "lstm"
     width = (3 if kind == "gru" else 4) * H
     order = "haiku" if kind == "gru" else "sonnet"
-    W, U, b = owned.take("w_i", (I, width)).T, owned.take("w_h", (H, width)).T, owned.take("b", (width,))
+    W, U, b = (
+        checked.take("w_i", (I, width)).T,
+        checked.take("w_h", (H, width)).T,
+        checked.take("b", (width,)),
+    )
     W, U, b = (to_engine(array, kind, order) for array in (W, U, b))
     if kind == "lstm":
         return LSTM(W, U, b)
@@ -84,12 +88,12 @@ def _gated(owned: CheckedArrays) -> AnyCell:
     return GRU(W, U, b, reset="before")
 
 
-def _plain(owned: CheckedArrays) -> RNN:
-    I, H = owned.sizes("linear.w")
-    b = owned.take("linear.b", (H,))
-    if "linear_1.b" in owned:
-        b = b + owned.take("linear_1.b", (H,))
-    W, U = owned.take("linear.w", (I, H)).T, owned.take("linear_1.w", (H, H)).T
+def _plain(checked: CheckedArrays) -> RNN:
+    I, H = checked.sizes("linear.w")
+    b = checked.take("linear.b", (H,))
+    if "linear_1.b" in checked:
+        b = b + checked.take("linear_1.b", (H,))
+    W, U = checked.take("linear.w", (I, H)).T, checked.take("linear_1.w", (H, H)).T
     return RNN(W, U, b, activation="relu")
 
 

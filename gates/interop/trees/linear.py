@@ -47,11 +47,11 @@ ORDERED = ("pytorch", "keras", "d2l", "onnx", "tf1")
 
 def find(arrays: Mapping[str, Value], hints: Hints) -> dict[str, dict[str, Value]]:
     """Return what may be such cells, by owner: those with weights for x and h, or three gates at least."""
-    found = by_owner(NAME, arrays)
-    for owner, leaves in found.items():
+    owners = by_owner(NAME, arrays)
+    for owner, leaves in owners.items():
         if _is_fused(leaves):  # h2o is a read-out there, and no output gate
-            found[owner] = {name: value for name, value in leaves.items() if name.partition(".")[0] in FUSED}
-    return {owner: leaves for owner, leaves in found.items() if _is_fused(leaves) or _is_gated(leaves)}
+            owners[owner] = {name: value for name, value in leaves.items() if name.partition(".")[0] in FUSED}
+    return {owner: leaves for owner, leaves in owners.items() if _is_fused(leaves) or _is_gated(leaves)}
 
 
 def _is_fused(leaves: Mapping[str, Value]) -> bool:
@@ -64,52 +64,52 @@ def _is_gated(leaves: Mapping[str, Value]) -> bool:
 
 def stack(owner: str, leaves: Mapping[str, Value], hints: Hints) -> Stack:
     """Return such a cell as a stack, with its problem if it cannot be read, or if its form is not told."""
-    owned = CheckedArrays(owner, FRAMEWORK, leaves)
+    checked = CheckedArrays(owner, FRAMEWORK, leaves)
     try:
         if _is_fused(leaves):
-            cell, notes, applied = _fused(owned, leaves, hints)
+            cell, notes, applied = _fused(checked, leaves, hints)
         else:
-            cell, notes, applied = _by_gate(owned, leaves, hints)
-        owned.all_taken()
+            cell, notes, applied = _by_gate(checked, leaves, hints)
+        checked.all_taken()
     except InteropError as problem:
         return Stack(owner, problem=problem)
     plain = {"activation": USUAL["activation"]}
     if cell.kind == "rnn":
-        return stack_of(owned, cell, notes, open=plain, applied=applied)
+        return stack_of(checked, cell, notes, open=plain, applied=applied)
     usual = plain | {"gate_activation": USUAL["gate_activation"]}
     return stack_of(
-        owned, cell, [*notes, Note("interop.report.linear.squashes")], usual=usual, applied=applied
+        checked, cell, [*notes, Note("interop.report.linear.squashes")], usual=usual, applied=applied
     )
 
 
 Read = tuple[AnyCell, list[Note], tuple[str, ...]]
 
 
-def _bias(owned: CheckedArrays, names: tuple[str, ...], size: int, like: FloatArray) -> FloatArray:
+def _bias(checked: CheckedArrays, names: tuple[str, ...], size: int, like: FloatArray) -> FloatArray:
     """The sum of those biases that there are."""
     b: FloatArray = np.zeros(size, like.dtype)
     for name in names:
-        if name in owned:
-            b = b + owned.take(name, (size,))
+        if name in checked:
+            b = b + checked.take(name, (size,))
     return b
 
 
-def _fused(owned: CheckedArrays, leaves: Mapping[str, Value], hints: Hints) -> Read:
+def _fused(checked: CheckedArrays, leaves: Mapping[str, Value], hints: Hints) -> Read:
     side = "i2h" if "i2h.weight" in leaves else "x2h"
-    rows, H = owned.sizes("h2h.weight")
-    I = owned.sizes(f"{side}.weight")[1]
+    rows, H = checked.sizes("h2h.weight")
+    I = checked.sizes(f"{side}.weight")[1]
     kind = {len(parts) * H: kind for kind, parts in PARTS.items()}.get(rows)
     if kind is None:
         raise InteropError(
-            "interop.error.factor", array=f"{owned.layer}.h2h.weight".strip("."), shape=(rows, H)
+            "interop.error.factor", array=f"{checked.layer}.h2h.weight".strip("."), shape=(rows, H)
         )
     layout = "pytorch" if kind == "rnn" else hints.layout  # of one part there is no order
     applied: tuple[str, ...] = () if kind == "rnn" else ("layout",)
     if kind == "gru" and layout != "pytorch":
-        raise InteropError("interop.error.linear.gru", layer=owned.word)
+        raise InteropError("interop.error.linear.gru", layer=checked.word)
     if layout not in ORDERED:
-        raise InteropError("interop.error.linear.order", layer=owned.word)
-    W, U = owned.take(f"{side}.weight", (rows, I)), owned.take("h2h.weight", (rows, H))
+        raise InteropError("interop.error.linear.order", layer=checked.word)
+    W, U = checked.take(f"{side}.weight", (rows, I)), checked.take("h2h.weight", (rows, H))
     W, U = (to_engine(array, kind, layout) for array in (W, U))
     notes = (
         []
@@ -118,12 +118,12 @@ def _fused(owned: CheckedArrays, leaves: Mapping[str, Value], hints: Hints) -> R
     )
     if kind == "gru":
         b_ih, b_hh = (
-            to_engine(_bias(owned, (f"{name}.bias",), rows, W), kind, layout) for name in (side, "h2h")
+            to_engine(_bias(checked, (f"{name}.bias",), rows, W), kind, layout) for name in (side, "h2h")
         )
         outside, b_hn = b_hh.copy(), b_hh[2 * H :]
         outside[2 * H :] = 0
         return GRU(W, U, b_ih + outside, b_hn=b_hn), notes, applied
-    b = to_engine(_bias(owned, (f"{side}.bias", "h2h.bias"), rows, W), kind, layout)
+    b = to_engine(_bias(checked, (f"{side}.bias", "h2h.bias"), rows, W), kind, layout)
     if layout == "tf1":
         forget = FORGET_BIAS if hints.forget_bias is None else hints.forget_bias
         b, applied = with_forget_bias(b, forget), (*applied, "forget_bias")
@@ -131,7 +131,7 @@ def _fused(owned: CheckedArrays, leaves: Mapping[str, Value], hints: Hints) -> R
     return CELLS[kind](W, U, b), notes, applied
 
 
-def _by_gate(owned: CheckedArrays, leaves: Mapping[str, Value], hints: Hints) -> Read:
+def _by_gate(checked: CheckedArrays, leaves: Mapping[str, Value], hints: Hints) -> Read:
     names = [name.removesuffix(".weight") for name in leaves if name.endswith(".weight")]
     sides: dict[str, dict[str, str]] = {"x": {}, "h": {}, "both": {}}
     two = any((match := SIDES.fullmatch(name)) and match["side"] in HIDDEN for name in names)
@@ -139,48 +139,50 @@ def _by_gate(owned: CheckedArrays, leaves: Mapping[str, Value], hints: Hints) ->
         match = WORDS.fullmatch(name) or SIDES.fullmatch(name)
         part = GATES.get(match["gate"]) if match else None
         if match is None or part is None:
-            raise InteropError("interop.error.linear.gru", layer=owned.word)
+            raise InteropError("interop.error.linear.gru", layer=checked.word)
         side = match.groupdict().get("side", "")
         place = "both" if not two else "h" if side in HIDDEN else "x"
         if part in sides[place]:
             raise InteropError(
-                "interop.error.linear.twice", layer=owned.word, names=f"{sides[place][part]}, {name}"
+                "interop.error.linear.twice", layer=checked.word, names=f"{sides[place][part]}, {name}"
             )
         sides[place][part] = name
-    wanted = set(PARTS["lstm"])
-    found = [place for place in ("x", "h", "both") if sides[place]]
-    if any(sides[place].keys() != wanted for place in found) or found not in (["x", "h"], ["both"]):
-        missing = sorted(wanted - {part for part in wanted if all(part in sides[place] for place in found)})
-        raise InteropError("interop.error.linear.parts", layer=owned.word, missing=", ".join(missing) or "h")
+    parts = set(PARTS["lstm"])
+    used = [place for place in ("x", "h", "both") if sides[place]]
+    if any(sides[place].keys() != parts for place in used) or used not in (["x", "h"], ["both"]):
+        missing = sorted(parts - {part for part in parts if all(part in sides[place] for place in used)})
+        raise InteropError(
+            "interop.error.linear.parts", layer=checked.word, missing=", ".join(missing) or "h"
+        )
     if two:
         return (
-            assembled("lstm", {part: _pair(owned, sides["x"][part], sides["h"][part]) for part in wanted}),
+            assembled("lstm", {part: _pair(checked, sides["x"][part], sides["h"][part]) for part in parts}),
             [Note("interop.report.linear.two", order=letters("lstm"))],
             (),
         )
     if hints.layout not in ("xh", "hx"):
-        raise InteropError("interop.error.linear.joined", layer=owned.word)
-    gates = {part: _one(owned, name, hints.layout) for part, name in sides["both"].items()}
+        raise InteropError("interop.error.linear.joined", layer=checked.word)
+    gates = {part: _one(checked, name, hints.layout) for part, name in sides["both"].items()}
     return assembled("lstm", gates), [Note("interop.report.linear.one", order=letters("lstm"))], ("layout",)
 
 
-def _pair(owned: CheckedArrays, x: str, h: str) -> Gate:
-    H, I = owned.sizes(f"{h}.weight")[0], owned.sizes(f"{x}.weight")[1]
-    W, U = owned.take(f"{x}.weight", (H, I)), owned.take(f"{h}.weight", (H, H))
-    return Gate(W, U, _bias(owned, (f"{x}.bias", f"{h}.bias"), H, W))
+def _pair(checked: CheckedArrays, x: str, h: str) -> Gate:
+    H, I = checked.sizes(f"{h}.weight")[0], checked.sizes(f"{x}.weight")[1]
+    W, U = checked.take(f"{x}.weight", (H, I)), checked.take(f"{h}.weight", (H, H))
+    return Gate(W, U, _bias(checked, (f"{x}.bias", f"{h}.bias"), H, W))
 
 
-def _one(owned: CheckedArrays, name: str, layout: str) -> Gate:
-    H, both = owned.sizes(f"{name}.weight")
+def _one(checked: CheckedArrays, name: str, layout: str) -> Gate:
+    H, both = checked.sizes(f"{name}.weight")
     if both <= H:
         raise InteropError(
             "interop.error.shape",
-            array=f"{owned.layer}.{name}.weight".strip("."),
+            array=f"{checked.layer}.{name}.weight".strip("."),
             shape=(H, both),
             expected=f"({H}, I + {H})",
         )
-    whole = owned.take(f"{name}.weight", (H, both))
-    b = _bias(owned, (f"{name}.bias",), H, whole)
+    whole = checked.take(f"{name}.weight", (H, both))
+    b = _bias(checked, (f"{name}.bias",), H, whole)
     cut = both - H if layout == "xh" else H
     first, second = whole[:, :cut], whole[:, cut:]
     return Gate(first, second, b) if layout == "xh" else Gate(second, first, b)

@@ -36,21 +36,21 @@ SCORES = ("Why", "by")
 
 def find(arrays: Mapping[str, Value], hints: Hints) -> dict[str, dict[str, Value]]:
     """Return what may be layers of MLX, by owner."""
-    found = by_owner(NAME, arrays)
+    owners = by_owner(NAME, arrays)
     return {
         owner: leaves
-        for owner, leaves in found.items()
+        for owner, leaves in owners.items()
         if leaves.keys() >= {"Wx", "Wh"} or leaves.keys() >= {"Wxh", "Whh"}
     }
 
 
 def stack(owner: str, leaves: Mapping[str, Value], hints: Hints) -> Stack:
     """Return a layer of MLX as a stack, with its problem if it cannot be read."""
-    owned = CheckedArrays(owner, FRAMEWORK, leaves)
+    checked = CheckedArrays(owner, FRAMEWORK, leaves)
     try:
-        plain = "Wxh" in leaves or _width(owned) == 1
-        cell = _plain(owned, hints) if plain else _gated(owned, hints)
-        owned.all_taken()
+        plain = "Wxh" in leaves or _width(checked) == 1
+        cell = _plain(checked, hints) if plain else _gated(checked, hints)
+        checked.all_taken()
     except InteropError as problem:
         return Stack(owner, problem=problem)
     notes = [Note("interop.report.mlx", order=letters(cell.kind, "mlx"))] if cell.kind != "rnn" else []
@@ -63,7 +63,7 @@ def stack(owner: str, leaves: Mapping[str, Value], hints: Hints) -> Stack:
             Note("interop.report.linear.order", given=letters("lstm", _order(hints)), order=letters("lstm"))
         ]
     return stack_of(
-        owned, cell, notes, usual=usual, applied=("layout",) if hints.layout == "mlx" or ordered else ()
+        checked, cell, notes, usual=usual, applied=("layout",) if hints.layout == "mlx" or ordered else ()
     )
 
 
@@ -71,49 +71,49 @@ def _order(hints: Hints) -> str:
     return hints.layout if hints.layout in ORDERED else "mlx"
 
 
-def _width(owned: CheckedArrays) -> int:
+def _width(checked: CheckedArrays) -> int:
     """How many parts Wh holds, whichever way it stands."""
-    rows, columns = owned.sizes("Wh")
+    rows, columns = checked.sizes("Wh")
     return max(rows, columns) // min(rows, columns)
 
 
-def _gated(owned: CheckedArrays, hints: Hints) -> AnyCell:
-    rows, columns = owned.sizes("Wh")
+def _gated(checked: CheckedArrays, hints: Hints) -> AnyCell:
+    rows, columns = checked.sizes("Wh")
     H = min(rows, columns)
-    kind = "gru" if _width(owned) == 3 or "bhn" in owned else "lstm"
+    kind = "gru" if _width(checked) == 3 or "bhn" in checked else "lstm"
     below = rows >= columns
-    if kind == "lstm" and "b" in owned and hints.layout not in ORDERED:
-        raise InteropError("interop.error.linear.order", layer=owned.word)
+    if kind == "lstm" and "b" in checked and hints.layout not in ORDERED:
+        raise InteropError("interop.error.linear.order", layer=checked.word)
     width = (3 if kind == "gru" else 4) * H
-    I = owned.sizes("Wx")[1 if below else 0]
-    W, U = _matrix(owned, "Wx", width, I, below), _matrix(owned, "Wh", width, H, below)
-    bias = "b" if kind == "gru" or "b" in owned else "bias"
-    b = owned.take(bias, (width,)) if bias in owned else W[:, 0] * 0
+    I = checked.sizes("Wx")[1 if below else 0]
+    W, U = _matrix(checked, "Wx", width, I, below), _matrix(checked, "Wh", width, H, below)
+    bias = "b" if kind == "gru" or "b" in checked else "bias"
+    b = checked.take(bias, (width,)) if bias in checked else W[:, 0] * 0
     order = _order(hints) if bias == "b" and kind == "lstm" else "mlx"
     W, U, b = (to_engine(array, kind, order) for array in (W, U, b))
     if kind == "lstm":
         return LSTM(W, U, b)
-    return GRU(W, U, b, b_hn=owned.take("bhn", (H,)) if "bhn" in owned else b[:H] * 0)
+    return GRU(W, U, b, b_hn=checked.take("bhn", (H,)) if "bhn" in checked else b[:H] * 0)
 
 
-def _plain(owned: CheckedArrays, hints: Hints) -> RNN:
-    x, h = ("Wxh", "Whh") if "Wxh" in owned else ("Wx", "Wh")
-    H, (rows, columns) = owned.sizes(h)[0], owned.sizes(x)
+def _plain(checked: CheckedArrays, hints: Hints) -> RNN:
+    x, h = ("Wxh", "Whh") if "Wxh" in checked else ("Wx", "Wh")
+    H, (rows, columns) = checked.sizes(h)[0], checked.sizes(x)
     if rows == columns and hints.layout != "mlx":  # a square matrix does not tell which way it stands
         raise InteropError(
-            "interop.error.mlx.square", array=f"{owned.layer}.{x}".removeprefix("."), shape=(rows, columns)
+            "interop.error.mlx.square", array=f"{checked.layer}.{x}".removeprefix("."), shape=(rows, columns)
         )
     below = rows == H
-    W = _matrix(owned, x, H, columns if below else rows, below)
-    U = _matrix(owned, h, H, H, below)
-    name = next((name for name in ("bias", "bh", "b") if name in owned), None)
+    W = _matrix(checked, x, H, columns if below else rows, below)
+    U = _matrix(checked, h, H, H, below)
+    name = next((name for name in ("bias", "bh", "b") if name in checked), None)
     if name is None:
         return RNN(W, U, W[:, 0] * 0)
     return RNN(
-        W, U, owned.take(name, (H, 1))[:, 0] if len(owned.shape(name)) == 2 else owned.take(name, (H,))
+        W, U, checked.take(name, (H, 1))[:, 0] if len(checked.shape(name)) == 2 else checked.take(name, (H,))
     )
 
 
-def _matrix(owned: CheckedArrays, name: str, width: int, inputs: int, below: bool) -> FloatArray:
+def _matrix(checked: CheckedArrays, name: str, width: int, inputs: int, below: bool) -> FloatArray:
     """A matrix of shape (width, inputs), its parts one below another, whichever way it is stored."""
-    return owned.take(name, (width, inputs)) if below else owned.take(name, (inputs, width)).T
+    return checked.take(name, (width, inputs)) if below else checked.take(name, (inputs, width)).T

@@ -42,27 +42,29 @@ def read_parameter_list(parameters: Sequence[Any]) -> SourceContents:
     arrays = d2l.named(parameters)
     if arrays is None:
         raise InteropError("interop.error.list", count=len(parameters))
-    found, _ = read_tree(arrays)
-    return replace(found, notes=(Note("interop.report.d2l.list"),))
+    contents, _ = read_tree(arrays)
+    return replace(contents, notes=(Note("interop.report.d2l.list"),))
 
 
 def read_tree(arrays: Mapping[str, Value], hints: Hints = NO_HINTS) -> tuple[SourceContents, frozenset[str]]:
     """Return the cells of frameworks other than PyTorch and Keras, and the names that are theirs."""
     names = dotted_names(arrays)
-    dotted = {own: arrays[name] for own, name in names.items()}
+    dotted = {leaves: arrays[name] for leaves, name in names.items()}
     stacks: list[Stack] = []
-    shown: dict[str, Value] = {}
+    unread: dict[str, Value] = {}
     claimed: set[str] = set()
-    for owner, own, stack in _cells(dotted, hints):
+    for owner, leaves, stack in _cells(dotted, hints):
         stacks.append(stack)
-        claimed |= {names[f"{owner}.{rest}".removeprefix(".")] for rest in own}
-        shown |= {f"{owner}.{rest.replace('.', '/')}": value for rest, value in own.items()}
-    shown |= {d2l.shown(own): dotted[own] for own, name in names.items() if name not in claimed}
+        claimed |= {names[f"{owner}.{rest}".removeprefix(".")] for rest in leaves}
+        unread |= {f"{owner}.{rest.replace('.', '/')}": value for rest, value in leaves.items()}
+    unread |= {
+        d2l.shown_name(leaves): dotted[leaves] for leaves, name in names.items() if name not in claimed
+    }
 
     def linear(name: str) -> Readout | None:
         return flax.linear(name, dotted) or d2l.linear(name, dotted) or haiku.linear(name, dotted)
 
-    return SourceContents(tuple(stacks), arrays=shown, linear=linear), frozenset(claimed)
+    return SourceContents(tuple(stacks), arrays=unread, linear=linear), frozenset(claimed)
 
 
 def _cells(arrays: Mapping[str, Value], hints: Hints) -> Iterator[tuple[str, Mapping[str, Value], Stack]]:
@@ -98,14 +100,14 @@ def _without_extras(
         return stack
     start = f"{stack.name}." if stack.name else ""
     extra = [
-        rest
+        leaf
         for name in arrays
         if name.startswith(start)
-        and (rest := name.removeprefix(start)) not in leaves
-        and (not top or SHORT.fullmatch(rest))
-        and rest not in (d2l.SCORES, d2l.SCORES_BIAS, *mlx.SCORES)
-        and "rngs" not in rest.split(".")
-        and not SLOT.fullmatch(rest)
+        and (leaf := name.removeprefix(start)) not in leaves
+        and (not top or SHORT.fullmatch(leaf))
+        and leaf not in (d2l.SCORES, d2l.SCORES_BIAS, *mlx.SCORES)
+        and "rngs" not in leaf.split(".")
+        and not SLOT.fullmatch(leaf)
     ]
     if not extra:
         return stack

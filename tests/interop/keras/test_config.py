@@ -7,7 +7,7 @@ import pytest
 from gates.interop.errors import InteropError
 from gates.interop.keras.config import (
     MAX_LAYERS,
-    Described,
+    LayerDescription,
     described_layers,
     inside,
     major,
@@ -26,7 +26,7 @@ def tensor(name: str) -> dict[str, Any]:
 
 def calls(*nodes: Any) -> list[tuple[tuple[str, ...], bool]]:
     found = described_layers({"config": {"layers": [layer("LSTM", "a", inbound_nodes=list(nodes))]}}, "m")
-    return [(one.inputs, one.begun) for one in found]
+    return [(one.inputs, one.has_initial_state) for one in found]
 
 
 def test_layers_one_after_another_and_models_in_models() -> None:
@@ -36,12 +36,12 @@ def test_layers_one_after_another_and_models_in_models() -> None:
         "config": {"layers": [layer("SimpleRNN", "r"), inner, own, layer("LSTM", "l", module="keras.layers")]}
     }
     assert described_layers(model, "m") == [
-        Described("r", "SimpleRNN", {"name": "r"}, "layers/simple_rnn", ()),
-        Described("in", "Sequential", {}, "layers/sequential", ("r",)),
-        Described("in.g", "GRU", {"name": "g"}, "layers/sequential/layers/gru", ()),
-        Described("in.h", "GRU", {"name": "h"}, "layers/sequential/layers/gru_1", ("in.g",)),
-        Described("mine", "shop.layers>LSTM", {"name": "mine"}, "layers/lstm", ("in",)),
-        Described("l", "LSTM", {"name": "l"}, "layers/lstm_1", ("mine",)),
+        LayerDescription("r", "SimpleRNN", {"name": "r"}, "layers/simple_rnn", ()),
+        LayerDescription("in", "Sequential", {}, "layers/sequential", ("r",)),
+        LayerDescription("in.g", "GRU", {"name": "g"}, "layers/sequential/layers/gru", ()),
+        LayerDescription("in.h", "GRU", {"name": "h"}, "layers/sequential/layers/gru_1", ("in.g",)),
+        LayerDescription("mine", "shop.layers>LSTM", {"name": "mine"}, "layers/lstm", ("in",)),
+        LayerDescription("l", "LSTM", {"name": "l"}, "layers/lstm_1", ("mine",)),
     ]
     assert (
         described_layers({"config": {"layers": [{"class_name": "LSTM", "config": []}]}}, "m")[0].name

@@ -46,7 +46,7 @@ def filters_of(data: bytes) -> list[int]:
     version, count = data[:2]
     if version not in (1, 2):
         raise Malformed
-    offset, found = 8 if version == 1 else 2, []
+    offset, filters = 8 if version == 1 else 2, []
     for _ in range(count):
         (number,) = struct.unpack_from("<H", data, offset)
         named = version == 1 or number >= 256
@@ -54,8 +54,8 @@ def filters_of(data: bytes) -> list[int]:
         values = struct.unpack_from("<H", data, offset + (6 if named else 4))[0]
         offset += (8 if named else 6) + name + (-name % 8 if version == 1 else 0) + 4 * values
         offset += 4 * (values % 2) if version == 1 else 0
-        found.append(number)
-    return found
+        filters.append(number)
+    return filters
 
 
 def size_of(chunks: Chunks, shape: Sequence[int], item: int) -> int:
@@ -91,8 +91,8 @@ def unpacked(
         data = _through(reader.numbers(address, length), used, size, array.itemsize)
         whole = np.frombuffer(data, code).reshape(chunks.shape)
         where = tuple(slice(at, at + step) for at, step in zip(start, chunks.shape, strict=True))
-        held = array[where]
-        held[...] = whole[tuple(slice(most) for most in held.shape)]
+        region = array[where]
+        region[...] = whole[tuple(slice(most) for most in region.shape)]
     if len(places) != _count(chunks, shape):
         raise Malformed
     return array

@@ -124,20 +124,20 @@ class Reader:
         if version != 1:
             raise NewerFormat if self.at(address, 4) == b"OHDR" else Malformed
         blocks, seen = [(address + 16, size)], {address + 16}
-        found: list[Message] = []
+        parsed: list[Message] = []
         for start, length in blocks:
             data, offset = self.at(start, length), 0
-            while offset + 8 <= length and len(found) < count:
+            while offset + 8 <= length and len(parsed) < count:
                 kind, size, flags = struct.unpack_from("<HHB", data, offset)
                 content = data[offset + 8 : offset + 8 + size]
                 offset += 8 + size
-                found.append(Message(kind, content, bool(flags & 2)))
+                parsed.append(Message(kind, content, bool(flags & 2)))
                 if kind == CONTINUATION:
                     following, more = struct.unpack("<QQ", content[:16])
                     if following not in seen:
                         seen.add(following)
                         blocks.append((following, more))
-        return found
+        return parsed
 
     def entries(self, table: bytes) -> Iterator[tuple[str, int]]:
         """Yield names and header addresses of what a group holds. ``table``: its symbol table message.
@@ -192,14 +192,14 @@ class Reader:
             signature, _, size = struct.unpack("<4sIQ", self.at(address, 16))
             if signature != b"GCOL":
                 raise Malformed
-            data, offset, found = self.at(address, size), 16, {}
+            data, offset, objects = self.at(address, size), 16, {}
             while offset + 16 <= size:
                 index, _, _, length = struct.unpack_from("<HHIQ", data, offset)
                 if index == 0:  # free space
                     break
-                found[index] = data[offset + 16 : offset + 16 + length]
+                objects[index] = data[offset + 16 : offset + 16 + length]
                 offset += 16 + length + -length % 8
-            self._heaps[address] = found
+            self._heaps[address] = objects
         return self._heaps[address]
 
 

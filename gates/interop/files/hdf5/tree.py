@@ -105,9 +105,9 @@ class Tree:
         filters = packed.filters_of(listed[0]) if listed else []
         if not set(filters) <= {packed.GZIP, packed.SHUFFLE, packed.FLETCHER}:
             raise self._not_read(path)
-        given = packed.size_of(chunks, shape, datatype.size)
-        check_size(self.label, self._max_bytes - self._left + given, self._max_bytes)
-        self._left -= given  # also of edges that stand over, so that unpacking ends in time
+        unpacked_size = packed.size_of(chunks, shape, datatype.size)
+        check_size(self.label, self._max_bytes - self._left + unpacked_size, self._max_bytes)
+        self._left -= unpacked_size  # also of edges that stand over, so that unpacking ends in time
         try:
             return packed.unpacked(self._reader, chunks, shape, datatype.code, filters)
         except (form.Malformed, zlib.error, struct.error):
