@@ -44,18 +44,18 @@ def problems(name: str) -> Iterator[str]:
         yield f"{name} asks {len(asks)} times"
     if not any(step["kind"] in (*STAGED, LEVELS) for step in asks):
         yield f"{name} asks nothing on the stage"
-    found = [f"{name}, {step['id']}: {wrong}" for step in plan["steps"] for wrong in _step(step)]
+    wrongs = [f"{name}, {step['id']}: {wrong}" for step in plan["steps"] for wrong in _step(step)]
     for language in LANGUAGES:
-        found += [f"{name}.{language}: {wrong}" for wrong in _words(plan, reader.words(name, language))]
-    yield from found
-    for language in () if found else LANGUAGES:
+        wrongs += [f"{name}.{language}: {wrong}" for wrong in _words(plan, reader.words(name, language))]
+    yield from wrongs
+    for language in () if wrongs else LANGUAGES:
         for wrong in durations.problems(plan, reader.words(name, language), language):
             yield f"{name}.{language} {wrong}"
 
 
 def keys(plan: Json) -> dict[str, Json]:
     """Return which sentences a lesson has, each with the step it belongs to, as ``step.part.part``."""
-    found: dict[str, Json] = {"title": {}, "lead": {}}
+    steps_by_key: dict[str, Json] = {"title": {}, "lead": {}}
     for step in plan["steps"]:
         names = ["title", "text"]
         if step["kind"] == "do":
@@ -72,8 +72,8 @@ def keys(plan: Json) -> dict[str, Json]:
         names += ["axis.symbol", "axis.name"] if step["kind"] == LEVELS else []
         if "beside" in step:
             names += ["heads.own", "heads.beside"]
-        found |= {f"steps.{step['id']}.{part}": step for part in names}
-    return found
+        steps_by_key |= {f"steps.{step['id']}.{part}": step for part in names}
+    return steps_by_key
 
 
 _OPTION = ("text", "because")
@@ -83,10 +83,10 @@ _BEFORE = ("title", "text", "question", "task")
 
 def flat(texts: Json, prefix: str = "") -> dict[str, str]:
     """Return the sentences of a lesson in a language by their keys, as :func:`keys` names them."""
-    found: dict[str, str] = {}
+    flattened: dict[str, str] = {}
     for key, value in texts.items():
-        found |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return found
+        flattened |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return flattened
 
 
 def _words(plan: Json, sentences: Json) -> Iterator[str]:
@@ -94,8 +94,8 @@ def _words(plan: Json, sentences: Json) -> Iterator[str]:
     expected, texts = keys(plan), flat(sentences)
     for key in expected.keys() ^ texts.keys():
         yield f"{key} is {'missing' if key in expected else 'left over'}"
-    given = set(plan.get("given", ()))
-    for number in given - {str(value) for value in _numbers(plan)}:
+    stated = set(plan.get("given", ()))
+    for number in stated - {str(value) for value in _numbers(plan)}:
         yield f"{number} is said to be given, but no state has it"
     for key in expected.keys() & texts.keys():
         step, text = expected[key], texts[key]
@@ -106,7 +106,7 @@ def _words(plan: Json, sentences: Json) -> Iterator[str]:
         known |= set() if early else set(step.get("figures", {}))
         for field in {name for _, name, _, _ in Formatter().parse(text) if name is not None} - known:
             yield f"{key} cannot know {{{field}}}"
-        for number in set(_NUMBER.findall(_FIELD.sub("", text))) - given - {"0", "1"}:
+        for number in set(_NUMBER.findall(_FIELD.sub("", text))) - stated - {"0", "1"}:
             yield f"{key} says {number}, which is neither computed nor given"
 
 
@@ -117,14 +117,14 @@ def _numbers(value: Any) -> Iterator[float | int | str]:
     if isinstance(value, int | float):
         yield value
     elif isinstance(value, Mapping):
-        for key, one in value.items():
+        for key, entry in value.items():
             if key == "tokens":
-                yield from (len(part) for part in one if isinstance(part, str))
-            if key != "given" or isinstance(one, Mapping):
-                yield from _numbers(one)
+                yield from (len(part) for part in entry if isinstance(part, str))
+            if key != "given" or isinstance(entry, Mapping):
+                yield from _numbers(entry)
     elif isinstance(value, list):
-        for one in value:
-            yield from _numbers(one)
+        for entry in value:
+            yield from _numbers(entry)
 
 
 def _step(step: Json) -> Iterator[str]:
@@ -200,18 +200,18 @@ def _course(step: Json, variant: Json, value: Any) -> Iterator[str]:
     """Yield what is wrong with a course that is drawn: its axis, and mistakes that are no others."""
     low, high = step["range"]
     within = step.get("within", WITHIN * (high - low))
-    courses = {name: [value(one) for one in figures] for name, figures in variant["mistakes"].items()}
-    truth = [value(one) for one in variant["truth"]]
+    courses = {name: [value(number) for number in figures] for name, figures in variant["mistakes"].items()}
+    truth = [value(number) for number in variant["truth"]]
 
-    def far(one: list[float], other: list[float]) -> float:
-        return max(abs(a - b) for a, b in zip(one, other, strict=True))
+    def far(number: list[float], second: list[float]) -> float:
+        return max(abs(a - b) for a, b in zip(number, second, strict=True))
 
     for name, course in {"the truth": truth, **courses}.items():
-        if len(course) != len(variant["at"]) or not all(low <= one <= high for one in course):
+        if len(course) != len(variant["at"]) or not all(low <= number <= high for number in course):
             yield f"{name}, {course}, does not fit on the axis"
         elif course is not truth and far(course, truth) < LEAST_DISTANCE * within:
             yield f"the mistake {name}, {course}, is too near to {truth}"
-    if any(far(one, other) <= 4 * within for one, other in combinations(courses.values(), 2)):
+    if any(far(number, other) <= 4 * within for number, other in combinations(courses.values(), 2)):
         yield f"two mistakes are told from each other by nothing: {courses}"
     if variant["before"] in (None, variant["after"]) and not step.get("back"):
         yield "the same is shown before and after"
@@ -225,9 +225,9 @@ def _lines(step: Json, draws: Json) -> Iterator[str]:
     yield from example.problems()
 
 
-def _given_too_early(question: Json, given: Json) -> Iterator[str]:
+def _given_too_early(question: Json, figures: Json) -> Iterator[str]:
     """Yield which given numbers the stage conceals as long as it asks."""
-    for name, figure in given.items():
+    for name, figure in figures.items():
         same = figure.get("signal") == question["signal"] and question["kind"] != "cell"
         first = question.get("from", question["step"])
         late = figure.get("step", 0) > question["step"] or (same and figure["step"] >= first)

@@ -52,10 +52,10 @@ _OTHER = re.compile(r"[A-Za-z0-9_.]+")
 
 def length(text: str, language: str) -> int:
     """Return how many words a text has, in Chinese characters; a number or a name is one, a sign none."""
-    shown = _FIELD.sub("0.5", text)
+    filled = _FIELD.sub("0.5", text)
     if language == "zh":
-        return len(_HAN.findall(shown)) + len(_OTHER.findall(shown))
-    return sum(any(map(str.isalnum, word)) for word in shown.split())
+        return len(_HAN.findall(filled)) + len(_OTHER.findall(filled))
+    return sum(any(map(str.isalnum, word)) for word in filled.split())
 
 
 def minutes(plan: Json, texts: Json, language: str) -> float:
@@ -84,14 +84,14 @@ def in_review(step: Json, sentences: Json, language: str) -> float:
 
 def problems(plan: Json, texts: Json, language: str) -> list[str]:
     """Return which of the limits a lesson does not keep."""
-    found = []
+    wrongs = []
     lasts, first = minutes(plan, texts, language), first_question(plan, texts, language)
     if not SHORTEST <= lasts <= LONGEST:
-        found.append(f"takes {lasts:.1f} minutes")
+        wrongs.append(f"takes {lasts:.1f} minutes")
     opens = plan["number"] == 1
     if first > (ARRIVAL if opens else FIRST_QUESTION) or (opens and asks_nothing(plan["steps"][0])):
-        found.append(f"asks first after {first:.0f} seconds")
-    return found
+        wrongs.append(f"asks first after {first:.0f} seconds")
+    return wrongs
 
 
 def _before_answer(sentences: Json, language: str) -> int:
@@ -129,7 +129,7 @@ def _done(step: Json) -> float:
     """Seconds of a step that are not spent on reading its words."""
     seconds: float = LOOK + ANSWERING[step["kind"]] + (WHY if "why" in step else 0)
     if step["kind"] == KIND:
-        shown = [line for line in step["lines"] if line not in step["blank"]]
+        shown_lines = [line for line in step["lines"] if line not in step["blank"]]
         seconds += len(step["blank"]) * LINE
-        seconds += 0 if step["blank"] else len(shown) * SHOWN_LINE  # else one looks up what is needed
+        seconds += 0 if step["blank"] else len(shown_lines) * SHOWN_LINE  # else one looks up what is needed
     return seconds

@@ -31,13 +31,13 @@ def filled(value: Any, draws: Draws) -> Any:
         LessonError: for a name that is not drawn.
     """
     if isinstance(value, Mapping):
-        return {name: filled(one, draws) for name, one in value.items()}
+        return {name: filled(entry, draws) for name, entry in value.items()}
     if isinstance(value, list):
-        return [filled(one, draws) for one in value]
-    found = _DRAWN.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
+        return [filled(entry, draws) for entry in value]
+    match = _DRAWN.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
         return value
-    name, more = found.groups()
+    name, more = match.groups()
     if name not in draws:
         raise LessonError(f"{value} is not drawn")
     return draws[name] + int(more) if more else draws[name]
@@ -58,8 +58,8 @@ def evaluate(figure: Figure, trace: Trace, sliders: Mapping[str, float]) -> floa
         LessonError: for a figure of no known form.
     """
 
-    def of(one: Figure) -> float:
-        return evaluate(one, trace, sliders)
+    def of(operand: Figure) -> float:
+        return evaluate(operand, trace, sliders)
 
     match figure:
         case {"signal": signal, "step": step}:
@@ -72,20 +72,20 @@ def evaluate(figure: Figure, trace: Trace, sliders: Mapping[str, float]) -> floa
             return float(trace.source.arrays()[name][row - 1, column - 1])
         case {"parameters": True}:
             return float(sum(array.size for array in trace.source.arrays().values()))
-        case {"rest": one}:
-            return 1 - of(one)
-        case {"tanh": one}:
-            return math.tanh(of(one))
-        case {"halflife": one}:
-            return math.log(0.5) / math.log(of(one))
-        case {"ratio": [one, other]}:
-            return of(one) / of(other)
-        case {"power": [one, other]}:
-            return float(of(one) ** of(other))
+        case {"rest": operand}:
+            return 1 - of(operand)
+        case {"tanh": operand}:
+            return math.tanh(of(operand))
+        case {"halflife": operand}:
+            return math.log(0.5) / math.log(of(operand))
+        case {"ratio": [numerator, denominator]}:
+            return of(numerator) / of(denominator)
+        case {"power": [base, exponent]}:
+            return float(of(base) ** of(exponent))
         case {"product": several}:
-            return math.prod(of(one) for one in several)
+            return math.prod(of(operand) for operand in several)
         case {"sum": several}:
-            return math.fsum(of(one) for one in several)
+            return math.fsum(of(operand) for operand in several)
     raise LessonError(f"no figure: {figure}")
 
 

@@ -41,24 +41,24 @@ def resolve(figure: Any, runs: Runs, name: str = "") -> Any:
         LessonError: for a run that there is not, a gradient that there is not, or what is no number.
     """
     if isinstance(figure, list):
-        return [resolve(one, runs, name) for one in figure]
+        return [resolve(entry, runs, name) for entry in figure]
     if not isinstance(figure, Mapping):
         return figure
     named = figure.get("run", name)
     if not isinstance(named, str):
         raise LessonError(f"no run: {named}")
-    own = {key: value for key, value in figure.items() if key != "run"}
+    without_run = {key: value for key, value in figure.items() if key != "run"}
     for key in _MADE_OF:
-        if key in own:
-            own[key] = resolve(own[key], runs, named)
-    value = _value(own, runs, named)
+        if key in without_run:
+            without_run[key] = resolve(without_run[key], runs, named)
+    value = _value(without_run, runs, named)
     if value is None and named == "":
-        return own
+        return without_run
     if value is None:
-        value = _read(own, runs, named)
-    kept = {key: figure[key] for key in ("digits",) if key in figure}
-    gate = {"gate": True} if own.get("signal") in GATES and "run" in figure else {}
-    return {"number": finite(value, figure), **kept, **gate}
+        value = _read(without_run, runs, named)
+    digits = {key: figure[key] for key in ("digits",) if key in figure}
+    gate = {"gate": True} if without_run.get("signal") in GATES and "run" in figure else {}
+    return {"number": finite(value, figure), **digits, **gate}
 
 
 def value_of(figure: Figure, runs: Runs) -> float:
@@ -86,14 +86,14 @@ def _value(figure: Figure, runs: Runs, name: str) -> float | None:
         case {"log10": one}:
             return math.log10(abs(_read(resolve(one, runs, name), runs, name)))
         case {"count": {"of": of, "seeds": seeds, **limits}}:
-            found = runs.over(of.get("run", name), seeds, of)
-            met = (found >= _limit(limits, "above", -np.inf)) & (found <= _limit(limits, "below", np.inf))
+            values = runs.over(of.get("run", name), seeds, of)
+            met = (values >= _limit(limits, "above", -np.inf)) & (values <= _limit(limits, "below", np.inf))
             return float(np.sum(met))
         case {"curve": {"film": film, "series": series, "step": step}}:
             return recordings.curve(film, series, step)
         case {"score": {"cell": cell, "task": task, **more}}:
-            given = {name: more.get(name) for name in ("length", "seen")}
-            return recordings.score(cell, task, **given, without_memory=bool(more.get("without_memory")))
+            options = {name: more.get(name) for name in ("length", "seen")}
+            return recordings.score(cell, task, **options, without_memory=bool(more.get("without_memory")))
         case {"published": cell}:
             return recordings.published(cell)
     return None

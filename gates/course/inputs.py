@@ -21,22 +21,22 @@ def rows(entries: Sequence[Any]) -> list[Any]:
     Raises:
         LessonError: for an entry of no known form.
     """
-    found: list[Any] = []
+    expanded: list[Any] = []
     for entry in entries:
         match entry:
             case {"row": row, "times": times}:
-                found += [row] * int(times)
+                expanded += [row] * int(times)
             case {"signs": count, "seed": seed}:
-                found += [[2 * bit - 1] for bit in _bits(count, seed)]
+                expanded += [[2 * bit - 1] for bit in _bits(count, seed)]
             case {"bits": count, "seed": seed}:
-                found += [[bit] for bit in _bits(count, seed)]
+                expanded += [[bit] for bit in _bits(count, seed)]
             case int() | float():
-                found.append([entry])
+                expanded.append([entry])
             case None | list():
-                found.append(entry)
+                expanded.append(entry)
             case _:
                 raise LessonError(f"no row: {entry}")
-    return found
+    return expanded
 
 
 @lru_cache(maxsize=2048)

@@ -51,13 +51,13 @@ def truth(question: Mapping[str, Any], trace: Any) -> Any:
     """Return what is true: a number, a list of them for ``draw``, a place from 0 for a unit or a cell."""
     kind, at = question["kind"], question["step"] - 1
     if kind == "cell":
-        return int(np.argmax([abs(one["value"]) for one in question["cells"]]))
+        return int(np.argmax([abs(cell["value"]) for cell in question["cells"]]))
     values = np.asarray(getattr(trace, question["signal"]))
     if kind == "unit":
         return int(np.argmax(np.abs(values[at])))
     unit = question.get("unit", 1) - 1
-    found = values[at : at + question.get("steps", 1), unit]
-    return [float(value) for value in found] if kind == "draw" else float(found[0])
+    course = values[at : at + question.get("steps", 1), unit]
+    return [float(value) for value in course] if kind == "draw" else float(course[0])
 
 
 def value_of_mistake(question: Mapping[str, Any], spec: Any, runs: Runs) -> Any:
@@ -74,7 +74,7 @@ def value_of_mistake(question: Mapping[str, Any], spec: Any, runs: Runs) -> Any:
         case {"unit": unit} if question["kind"] == "unit":
             return {"number": unit - 1}
         case {"cell": name} if question["kind"] == "cell":
-            return {"number": [one["name"] for one in question["cells"]].index(name)}
+            return {"number": [cell["name"] for cell in question["cells"]].index(name)}
         case str(shape):
             return [{"number": value} for value in named_course(shape, question, trace)]
         case list(figures):
@@ -107,32 +107,34 @@ def _before(trace: Any, signal: str, step: int, unit: int) -> float:
     return 0.0 if begun is None else float(begun[0, unit])
 
 
-def share(guess: Any, found: Any) -> float:
+def share(guess: Any, actual: Any) -> float:
     """Return how far an answer is off, of 1 or of the truth where that is larger; of a list at its worst."""
-    one, other = np.atleast_1d(np.asarray(guess, float)), np.atleast_1d(np.asarray(found, float))
-    return float(np.max(np.abs(one - other) / np.maximum(1, np.abs(other))))
+    guessed, true = np.atleast_1d(np.asarray(guess, float)), np.atleast_1d(np.asarray(actual, float))
+    return float(np.max(np.abs(guessed - true) / np.maximum(1, np.abs(true))))
 
 
 def indistinguishable(
-    question: Mapping[str, Any], found: Any, mistakes: Mapping[str, Any], apart: float
+    question: Mapping[str, Any], truth_value: Any, mistakes: Mapping[str, Any], apart: float
 ) -> list[str]:
     """Return which mistakes of a question could not be told from the truth, or from one another."""
-    given = {name: _numbers(figure) for name, figure in mistakes.items()}
+    by_mistake = {name: _numbers(figure) for name, figure in mistakes.items()}
     if question["kind"] in ("unit", "cell"):
-        taken = [*given.values(), found]
-        return [] if len(set(taken)) == len(taken) else [f"a mistake is the truth, or two are one: {given}"]
+        taken = [*by_mistake.values(), truth_value]
+        return (
+            [] if len(set(taken)) == len(taken) else [f"a mistake is the truth, or two are one: {by_mistake}"]
+        )
     near = [
-        f"the mistake {name}, {value}, is too near to {found}"
-        for name, value in given.items()
-        if share(value, found) < apart * RIGHT
+        f"the mistake {name}, {value}, is too near to {truth_value}"
+        for name, value in by_mistake.items()
+        if share(value, truth_value) < apart * RIGHT
     ]
-    names = list(given)
-    for index, one in enumerate(names):
-        for other in names[index + 1 :]:
-            if share(given[one], given[other]) <= 2 * RIGHT:
-                near.append(f"{one} and {other} are told from each other by nothing")
+    names = list(by_mistake)
+    for index, first in enumerate(names):
+        for second in names[index + 1 :]:
+            if share(by_mistake[first], by_mistake[second]) <= 2 * RIGHT:
+                near.append(f"{first} and {second} are told from each other by nothing")
     return near
 
 
 def _numbers(figure: Figure | list[Figure]) -> Any:
-    return [one["number"] for one in figure] if isinstance(figure, list) else figure["number"]
+    return [entry["number"] for entry in figure] if isinstance(figure, list) else figure["number"]

@@ -56,8 +56,8 @@ def variant(step: Mapping[str, Any], draws: Draws) -> Json:
     stage has too, ``beside`` the stage beside it.
     """
     before, after, runs = filled(step.get("before"), draws), filled(step["state"], draws), Runs(step, draws)
-    mistakes = {name: filled(one["of"], draws) for name, one in step.get("mistakes", {}).items()}
-    found: Json = {
+    mistakes = {name: filled(mistake["of"], draws) for name, mistake in step.get("mistakes", {}).items()}
+    result: Json = {
         "before": link_of(before) if before else None,
         "after": link_of(after),
         "values": {name: _written(value) for name, value in draws.items()} | _given(step, draws, runs),
@@ -68,12 +68,12 @@ def variant(step: Mapping[str, Any], draws: Draws) -> Json:
         "beside": _second_stage(filled(step.get("beside"), draws)),
     }
     if "lines" in step:
-        found |= Example(step, after).variant()
+        result |= Example(step, after).variant()
     if step["kind"] in STAGED:
         question = stage_question(step, filled(step["ask"], draws), runs)
         wrong = {name: value_of_mistake(question, spec, runs) for name, spec in mistakes.items()}
-        return found | {"ask": question, "mistakes": wrong, "truth": None}
-    return found | {
+        return result | {"ask": question, "mistakes": wrong, "truth": None}
+    return result | {
         "mistakes": resolve_all(mistakes, runs),
         "truth": resolve(filled(step["truth"], draws), runs) if "truth" in step else None,
         "at": filled(step.get("at"), draws),
@@ -102,8 +102,10 @@ def _written(value: Any) -> str:
 
 def _given(step: Mapping[str, Any], draws: Draws, runs: Runs) -> dict[str, str]:
     """The figures that the question itself says."""
-    given: Mapping[str, Any] = filled(step.get("given", {}), draws)
-    return {name: figure_text(resolve(one, runs), value_of(one, runs)) for name, one in given.items()}
+    figures: Mapping[str, Any] = filled(step.get("given", {}), draws)
+    return {
+        name: figure_text(resolve(figure, runs), value_of(figure, runs)) for name, figure in figures.items()
+    }
 
 
 @lru_cache(maxsize=64)

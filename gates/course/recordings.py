@@ -27,11 +27,11 @@ def cell(film: str, step: int) -> AnyCell:
     Raises:
         LessonError: nothing was kept there.
     """
-    found = RunFolder(RUNS / film).checkpoints()
-    if step not in found:
-        raise LessonError(f"{film} kept no network at step {step}, but at {sorted(found)}")
-    made: AnyCell = load(found[step]).layers[0].cells[0]
-    return made
+    checkpoints = RunFolder(RUNS / film).checkpoints()
+    if step not in checkpoints:
+        raise LessonError(f"{film} kept no network at step {step}, but at {sorted(checkpoints)}")
+    network_cell: AnyCell = load(checkpoints[step]).layers[0].cells[0]
+    return network_cell
 
 
 @lru_cache(maxsize=8)
@@ -74,23 +74,23 @@ def score(
     Raises:
         LessonError: there is no such example, or its task is of no length.
     """
-    example = next((one for one in TRAINED.get(cell, ()) if one.task == task), None)
+    example = next((trained for trained in TRAINED.get(cell, ()) if trained.task == task), None)
     if example is None:
         raise LessonError(f"no {cell} was trained on {task}")
     if length is None and seen is None:
         return float(example.notes.baseline if without_memory else example.notes.score)
     try:
-        made = make_task(task, length=length)
+        resized = make_task(task, length=length)
     except TypeError:
         raise LessonError(f"{task} is of no length") from None
     if without_memory:
-        return made.baseline
-    held_out, network = made.held_out(), load(WEIGHTS / f"{cell}-{task}.safetensors")
+        return resized.baseline
+    held_out, network = resized.held_out(), load(WEIGHTS / f"{cell}-{task}.safetensors")
     if seen is not None:
         if task not in SERIES:
             raise LessonError(f"{task} is no series that goes on")
         return free_running_error(network, held_out, seen)
-    return made.score(network.run(held_out.x).scores, held_out)
+    return resized.score(network.run(held_out.x).scores, held_out)
 
 
 def published(cell: str) -> float:
@@ -99,7 +99,7 @@ def published(cell: str) -> float:
     Raises:
         LessonError: it reports none of it.
     """
-    found = next((one.training for one in FIRST_EDITION if one.cell == cell), None)
-    if found is None:
+    validated = next((one.training for one in FIRST_EDITION if one.cell == cell), None)
+    if validated is None:
         raise LessonError(f"nothing is published of {cell}")
-    return found
+    return validated

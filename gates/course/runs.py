@@ -47,8 +47,8 @@ class Run:
     @property
     def sliders(self) -> Mapping[str, float]:
         """Where its example's sliders stand."""
-        found: Mapping[str, float] = self.scene.sliders
-        return found
+        sliders: Mapping[str, float] = self.scene.sliders
+        return sliders
 
     @property
     def loss(self) -> Loss | None:
@@ -64,16 +64,18 @@ class Run:
     def gradients(self) -> Gradients:
         """The gradients of its loss."""
         trace, loss = self.trace, self.loss
-        found: Gradients
+        gradients: Gradients
         if loss is None:
             d = self._task.outcome(trace.hidden).d_scores
             d = d if self._task.V is None else d @ self._task.V
-            found = trace.source.backward(trace, d)
-            return found
+            gradients = trace.source.backward(trace, d)
+            return gradients
         reads = "cell" if loss.reads == "cell" and hasattr(trace, "cell") else "hidden"
         d = loss_gradient(loss, getattr(trace, reads), self.spec.get("loss", {}).get("direction", 0)).gradient
-        found = trace.source.backward(trace, None, d) if reads == "cell" else trace.source.backward(trace, d)
-        return found
+        gradients = (
+            trace.source.backward(trace, None, d) if reads == "cell" else trace.source.backward(trace, d)
+        )
+        return gradients
 
     @cached_property
     def solution(self) -> Solution:
@@ -91,10 +93,10 @@ class Run:
 
     def solved(self, path: list[Any]) -> float:
         """Return a number of the solution by names and places from 1, as ``solve --json`` prints it."""
-        found: Any = self.solution.to_json()
+        value: Any = self.solution.to_json()
         for name in path:
-            found = found[name - 1] if isinstance(name, int) else found[name]
-        return float(found)
+            value = value[name - 1] if isinstance(name, int) else value[name]
+        return float(value)
 
     def gradient(self, figure: Figure) -> float:
         """Return ∂L/∂ what ``figure`` names; see :func:`gates.course.figures.resolve`."""
@@ -110,24 +112,26 @@ class Experiment:
     """
 
     def __init__(self, spec: states.Spec) -> None:
-        given = spec["experiment"]
+        experiment = spec["experiment"]
         names = {"units": "hidden", "forget": "forget_bias", "update": "update_bias", "gain": "gain"}
-        options = {name: given[key] for key, name in {**names, "init": "init"}.items() if key in given}
-        setting, steps, first = Setting(**options), given["steps"], given.get("seed", 0)
+        options = {
+            name: experiment[key] for key, name in {**names, "init": "init"}.items() if key in experiment
+        }
+        setting, steps, first = Setting(**options), experiment["steps"], experiment.get("seed", 0)
         loss = loss_of(spec) if "loss" in spec else Loss()
         self.passed = [
             run_and_backprop(
-                setting.cell(given["cell"], INPUTS, seed), loss, noise(seed, steps, INPUTS), seed
+                setting.cell(experiment["cell"], INPUTS, seed), loss, noise(seed, steps, INPUTS), seed
             )
-            for seed in range(first, first + given.get("seeds", 1))
+            for seed in range(first, first + experiment.get("seeds", 1))
         ]
 
     def gradient(self, figure: Figure) -> float:
         """Return the geometric mean over the seeds of what ``figure`` names."""
         if not figure.get("norm") and len(self.passed) > 1:
             raise LessonError(f"of several seeds there is a norm alone: {figure}")
-        found = [picked(part_of(one.trace, one.gradients, figure), figure) for one in self.passed]
-        return float(band(np.array(found)[:, None]).mean[0]) if len(found) > 1 else found[0]
+        numbers = [picked(part_of(run.trace, run.gradients, figure), figure) for run in self.passed]
+        return float(band(np.array(numbers)[:, None]).mean[0]) if len(numbers) > 1 else numbers[0]
 
 
 def loss_of(spec: states.Spec) -> Loss:
@@ -172,14 +176,14 @@ def _share(trace: Any, gradients: Gradients, name: str, t: int) -> FloatArray:
     raise LessonError(f"a step's share of ∂L/∂{name} of this cell has no form here")
 
 
-def picked(found: FloatArray, figure: Figure) -> float:
+def picked(values: FloatArray, figure: Figure) -> float:
     """Return the one number that a figure wants of a gradient: its norm, a weight's, or a unit's."""
     if figure.get("norm"):
-        return float(vector_norms(np.asarray(found).ravel()))
+        return float(vector_norms(np.asarray(values).ravel()))
     if "weight" in figure:
         _, *index = figure["weight"]
-        return float(found[tuple(one - 1 for one in index)])
-    return float(found[figure.get("unit", 1) - 1])
+        return float(values[tuple(position - 1 for position in index)])
+    return float(values[figure.get("unit", 1) - 1])
 
 
 class Runs:
@@ -220,13 +224,13 @@ class Runs:
     def _batch(self, name: str, seeds: int) -> Any:
         """The trace of many runs at once, (T, seeds, …)."""
         declared = self._declared(name)
-        shown = Run(filled(declared, {**self.draws, "seed": 0}))
-        start = getattr(shown.scene, "lab", None)
+        first = Run(filled(declared, {**self.draws, "seed": 0}))
+        start = getattr(first.scene, "lab", None)
         if start is not None and (start.clamps or start.has_initial_state):
             raise LessonError(f"many runs begin at zero, and nothing is held in them: {name}")
         rows = [filled(_rows(declared), {**self.draws, "seed": seed}) for seed in range(seeds)]
-        read = np.stack([np.array(inputs.rows(one), dtype=np.float64) for one in rows], axis=1)
-        return shown.trace.source.run(read)
+        read = np.stack([np.array(inputs.rows(entries), dtype=np.float64) for entries in rows], axis=1)
+        return first.trace.source.run(read)
 
 
 def _rows(spec: states.Spec) -> Any:

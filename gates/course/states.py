@@ -67,8 +67,8 @@ def state_of(spec: Spec, language: str = "en") -> State:
 
 def _lab_state(spec: Spec, plain: State) -> State:
     """The lab's state of an example that reads what it reads on its own page, with what is held."""
-    shown, sliders, language = scene.build(plain), plain.sliders, plain.lang
-    lab = LabState.of(shown.cell, clamps=_clamps(spec), x=shown.sequence.x, tokens=shown.sequence.tokens)
+    built, sliders, language = scene.build(plain), plain.sliders, plain.lang
+    lab = LabState.of(built.cell, clamps=_clamps(spec), x=built.sequence.x, tokens=built.sequence.tokens)
     more = {name: value for name, value in _options(spec).items() if name == "reset"}
     return State(
         spec["cell"],
@@ -144,7 +144,7 @@ def _read(rows: Sequence[Any]) -> dict[str, Any]:
 
 
 def _clamps(spec: Spec) -> tuple[Clamped, ...]:
-    return tuple(_clamp(one) for one in spec.get("clamps", ()))
+    return tuple(_clamp(clamp) for clamp in spec.get("clamps", ()))
 
 
 def _clamp(spec: Mapping[str, Any]) -> Clamped:

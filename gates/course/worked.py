@@ -87,9 +87,9 @@ class Example:
 
     def variant(self) -> Json:
         """Return its numbers: those that are given, by key and as written, and each line in numbers."""
-        given = self.ways.given.items()
+        numbers = self.ways.given.items()
         return {
-            "given": {key_text(key): value for key, value in given if not math.isnan(value)},
+            "given": {key_text(key): value for key, value in numbers if not math.isnan(value)},
             "stated": self._stated(),
             "written": {line.name: self._written(line) for line in self.lines},
         }
@@ -111,12 +111,12 @@ class Example:
 
     def _stated(self) -> list[list[str]]:
         """The numbers that the lines are computed from, each as [letter, number], in order of appearance."""
-        found: dict[Key, list[str]] = {}
+        stated: dict[Key, list[str]] = {}
         for line in self.ways.lines:
             for symbol in _symbols(line.expression):
-                if symbol.given and symbol.key not in found:
-                    found[symbol.key] = [symbol.label, exact(symbol.number)]
-        return sorted(found.values(), key=lambda one: one[0][0] in "WUbV")
+                if symbol.given and symbol.key not in stated:
+                    stated[symbol.key] = [symbol.label, exact(symbol.number)]
+        return sorted(stated.values(), key=lambda one: one[0][0] in "WUbV")
 
     def problems(self) -> Iterator[str]:
         """Yield what makes a blank line trivial, or a usual mistake in it too near to what is right."""
@@ -132,14 +132,14 @@ class Example:
 
 class _Symbols(Evaluation):
     def __init__(self) -> None:
-        self.found: list[Symbol] = []
+        self.symbols: list[Symbol] = []
 
     def symbol(self, symbol: Symbol) -> float:
-        self.found.append(symbol)
+        self.symbols.append(symbol)
         return symbol.number
 
 
 def _symbols(expression: Expression) -> list[Symbol]:
     seen = _Symbols()
     expression.evaluate(seen)
-    return seen.found
+    return seen.symbols

@@ -77,18 +77,18 @@ def reachable(reach: Reach, sources: Mapping[str, str]) -> list[str]:
     Raises:
         LinkError: for an import of what is no module, and for modules that import each other.
     """
-    found: dict[str, list[str]] = {}
+    imported: dict[str, list[str]] = {}
     waiting = [ENTRY]
     while waiting:
         name = waiting.pop()
-        if name in found:
+        if name in imported:
             continue
         if name not in sources:
             raise LinkError(f"There is no module {name}.")
         targets = linking.imports(name, sources[name])
-        found[name] = [target for target in targets if _is_needed(name, target, targets, reach)]
-        waiting += found[name]
-    return list(TopologicalSorter(found).static_order())
+        imported[name] = [target for target in targets if _is_needed(name, target, targets, reach)]
+        waiting += imported[name]
+    return list(TopologicalSorter(imported).static_order())
 
 
 def _is_needed(name: str, target: str, siblings: Collection[str], reach: Reach) -> bool:
@@ -102,7 +102,7 @@ def _is_needed(name: str, target: str, siblings: Collection[str], reach: Reach) 
         return True
     if _stem(target) in KINDS:
         return _stem(target) in reach.kinds
-    return _stem(target) != _MODERN or bool(reach.kinds - {_stem(other) for other in siblings})
+    return _stem(target) != _MODERN or bool(reach.kinds - {_stem(sibling) for sibling in siblings})
 
 
 def _stem(name: str) -> str:
@@ -169,11 +169,11 @@ def _function(
 ) -> str:
     """One module as a function that is called at once, and the name of what it returns."""
 
-    def place(other: str) -> str:
-        return places.get(other, "{}")
+    def place(target: str) -> str:
+        return places.get(target, "{}")
 
-    def key(other: str, export: str) -> str:
-        return keys.get(other, {}).get(export, export)
+    def key(target: str, export: str) -> str:
+        return keys.get(target, {}).get(export, export)
 
     text = linking.function(name, source, place, place, key)
     return f"{places[name]}={'await ' if text.startswith(linking.WAITED) else ''}{_minified(text)}"
@@ -199,7 +199,7 @@ def stamp() -> modules.Files:
 
 
 def _files(pattern: str) -> modules.Files:
-    return tuple(found for folder in FOLDERS for found in modules.files(pattern, ASSETS / folder))
+    return tuple(file for folder in FOLDERS for file in modules.files(pattern, ASSETS / folder))
 
 
 @lru_cache(maxsize=4)

@@ -21,13 +21,13 @@ def main(words: Sequence[str], prog: str = "gatescope export") -> int:
     arguments = _parser(translator("en"), prog).parse_args(words)
     options = {name: value for name in _options() if (value := getattr(arguments, name)) is not None}
     language = options.get("lang", LANGUAGES[0])
-    said = translator(language if language in LANGUAGES else LANGUAGES[0])
+    t = translator(language if language in LANGUAGES else LANGUAGES[0])
     try:
-        text = page.build([_link(what, options) for what in arguments.what], arguments.site)
+        text = page.build([_link(link, options) for link in arguments.what], arguments.site)
         commands.write(arguments.out, text)
     except GatesError as wrong:
-        return commands.refuse(said, wrong)
-    print(said("command.export.written", file=arguments.out, size=round(len(text.encode()) / 1000)))
+        return commands.refuse(t, wrong)
+    print(t("command.export.written", file=arguments.out, size=round(len(text.encode()) / 1000)))
     return commands.DONE
 
 
@@ -49,14 +49,14 @@ def _options() -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for page in states.EXPORTED for name in PAGES[page].link.names))
 
 
-def _link(what: str, options: dict[str, str]) -> str:
+def _link(page: str, options: dict[str, str]) -> str:
     """The link that a page's name or a link means together with the options.
 
     Raises:
         ExportError: for an option that says nothing of that page as it is.
     """
-    parts = urlsplit(what)
-    address = what if what.lower() not in PAGES else "/" if what.lower() == HOME else f"/{what}"
+    parts = urlsplit(page)
+    address = page if page.lower() not in PAGES else "/" if page.lower() == HOME else f"/{page}"
     if not options:
         return address
     query = dict(parse_qsl(parts.query, keep_blank_values=True)) | options

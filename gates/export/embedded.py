@@ -63,12 +63,12 @@ def build(link: str, theme: str = "", find: Find = no_run) -> str:
     """
     if theme not in ("", *THEMES):
         raise ExportError("export.value", name="theme", value=theme[:40], allowed=", ".join(THEMES))
-    one = states.open_link(link)
+    opened = states.open_link(link)
     bodies: dict[str, int] = {}
-    run = states.packed(one, bodies, guesses=True, find=find)
+    run = states.packed(opened, bodies, guesses=True, find=find)
     reach = states.reach([run])
     reach = Reach(reach.kinds, reach.plugins | {"embed", "lecture"})
-    language = one.state.lang
+    language = opened.state.lang
     data = page.contents([run], list(bodies), language, reach) | {
         "site": "..",
         "embed": True,
@@ -113,13 +113,13 @@ def code(reach: Reach) -> Code:
 
 def named(name: str) -> Code | None:
     """Return the script and the styles of a name, as long as they are the ones that it was given to."""
-    digest, _, reach = name.partition("-")
-    kinds, _, plugins = reach.partition("-")
-    wanted = Reach(frozenset(kinds.split("+")), frozenset(filter(None, plugins.split("+"))))
-    if not digest or not wanted.kinds <= KINDS.keys() or not wanted.plugins <= PLUGINS.keys():
+    digest, _, parts = name.partition("-")
+    kinds, _, plugins = parts.partition("-")
+    reach = Reach(frozenset(kinds.split("+")), frozenset(filter(None, plugins.split("+"))))
+    if not digest or not reach.kinds <= KINDS.keys() or not reach.plugins <= PLUGINS.keys():
         return None
-    found = code(wanted)
-    return found if found.name == name else None
+    current = code(reach)
+    return current if current.name == name else None
 
 
 @lru_cache(maxsize=32)

@@ -23,12 +23,12 @@ _RESETS: tuple[Reset, ...] = ("after", "before")
 
 def fields(scene: LabScene, t: Translator) -> Json:
     """Return the fields of a header that the lab's stage gets beyond the usual, without its words."""
-    found = header.header(scene, t.language, "file")
-    del found["strings"]
-    found["lab"]["file"] = True
-    if found["lab"]["challenge"]:
-        found["lab"]["challenge"]["standalone"] = True
-    return found
+    result = header.header(scene, t.language, "file")
+    del result["strings"]
+    result["lab"]["file"] = True
+    if result["lab"]["challenge"]:
+        result["lab"]["challenge"]["standalone"] = True
+    return result
 
 
 def answers(scene: LabScene, state: State) -> Json:
@@ -38,7 +38,7 @@ def answers(scene: LabScene, state: State) -> Json:
     language, what is said of the example once the run is no longer its own. ``challenge``: the hidden
     sequences and how they are judged, or None.
     """
-    began = scene.beginning
+    start = scene.beginning
     named = {
         f"{kind} {reset}": {
             "description": kinds.described(kind),
@@ -48,13 +48,13 @@ def answers(scene: LabScene, state: State) -> Json:
         for reset in (_RESETS if kind == "gru" else _RESETS[:1])
     }
     elsewhere = {
-        language: scenes.note_on_example(began.preset, translator(language)) if began.preset else None
+        language: scenes.note_on_example(start.preset, translator(language)) if start.preset else None
         for language in LANGUAGES
     }
     return {
         "kinds": named,
         "elsewhere": elsewhere,
-        "challenge": _challenge(began.challenge) if began.challenge else None,
+        "challenge": _challenge(start.challenge) if start.challenge else None,
     }
 
 
@@ -70,7 +70,7 @@ def _challenge(task: Challenge) -> Json:
         },
         "scale": task.scale,
         "limit": task.limit,
-        "tokens": [list(one) for one in tokens],
-        "x": [one.ravel().tolist() for one in x.swapaxes(0, 1)],
-        "bands": [header.bands(one) for one in bands.swapaxes(0, 1)],
+        "tokens": [list(sequence) for sequence in tokens],
+        "x": [sequence.ravel().tolist() for sequence in x.swapaxes(0, 1)],
+        "bands": [header.bands(sequence) for sequence in bands.swapaxes(0, 1)],
     }

@@ -24,8 +24,8 @@ _MEMORY = 5
 
 def _deflated(data: bytes, strategy: int) -> bytes:
     """Looking for what came before pays off in words, but not in numbers."""
-    found = zlib.compressobj(9, memLevel=_MEMORY, strategy=strategy)
-    return found.compress(data) + found.flush()
+    compressor = zlib.compressobj(9, memLevel=_MEMORY, strategy=strategy)
+    return compressor.compress(data) + compressor.flush()
 
 
 def unpacked(text: str) -> bytes:

@@ -42,7 +42,9 @@ def build(
         raise ExportError("export.many", most=states.MOST_STATES)
     read = [states.open_link(link) for link in links]
     bodies: dict[str, int] = {}
-    runs = [states.packed(one, bodies, guesses=one.position.guess is not None, find=find) for one in read]
+    runs = [
+        states.packed(opened, bodies, guesses=opened.position.guess is not None, find=find) for opened in read
+    ]
     _number_equal_titles(runs)
     more = {"lesson": states.lesson(lesson)} if lesson else {}
     where = states.site(site) if site else read[0].site

@@ -49,15 +49,15 @@ def run_inputs(scene: Scene, seed: int) -> RunInputs | None:
         return None
     every = payload.arrays(scene.trace)
     computed = _computed(scene, every)
-    kept = {name: array for name, array in every.items() if name not in computed}
+    sent = {name: array for name, array in every.items() if name not in computed}
     fields: dict[str, Any] = {"again": True}
     if scene.trained is not None:
-        kept |= {"readout.V": scene.trained.readout.V, "readout.b": scene.trained.readout.b}
+        sent |= {"readout.V": scene.trained.readout.V, "readout.b": scene.trained.readout.b}
     elif scene.random and (drawn := _drawn(scene.cell, seed)):
-        kept = {name: array for name, array in kept.items() if name not in ("W", "U")}
+        sent = {name: array for name, array in sent.items() if name not in ("W", "U")}
         fields["drawn"] = drawn
-    spared = sum(array.nbytes for name, array in every.items() if name not in kept)
-    return RunInputs(kept, fields) if spared >= _SMALL_RUN and _is_stable(scene) else None
+    spared = sum(array.nbytes for name, array in every.items() if name not in sent)
+    return RunInputs(sent, fields) if spared >= _SMALL_RUN and _is_stable(scene) else None
 
 
 def _computed(scene: Scene, every: Mapping[str, np.ndarray]) -> set[str]:
@@ -68,10 +68,10 @@ def _computed(scene: Scene, every: Mapping[str, np.ndarray]) -> set[str]:
 def _drawn(cell: Any, seed: int) -> dict[str, Any] | None:
     """How a cell's W and U are drawn, one after the other; None where they are not."""
     rng, bound = np.random.default_rng(seed), cell.hidden**-0.5
-    began: Any = rng.bit_generator.state
+    state: Any = rng.bit_generator.state
     if not all(np.array_equal(rng.uniform(-bound, bound, M.shape), M) for M in (cell.W, cell.U)):
         return None
-    return {"bound": bound} | {name: f"{began['state'][name]:x}" for name in ("state", "inc")}
+    return {"bound": bound} | {name: f"{state['state'][name]:x}" for name in ("state", "inc")}
 
 
 def _is_stable(scene: Scene) -> bool:
@@ -82,8 +82,8 @@ def _is_stable(scene: Scene) -> bool:
     def nudged(array: np.ndarray) -> np.ndarray:
         return array * (1 + _NUDGE * rng.choice([-1.0, 1.0], array.shape))
 
-    other = replace(cell, W=nudged(cell.W), U=nudged(cell.U)).run(scene.sequence.x)
-    ours, theirs = payload.arrays(scene.trace), payload.arrays(other)
+    perturbed = replace(cell, W=nudged(cell.W), U=nudged(cell.U)).run(scene.sequence.x)
+    original, after = payload.arrays(scene.trace), payload.arrays(perturbed)
     with np.errstate(invalid="ignore"):
-        far = [np.abs(ours[name] - theirs[name]).max(initial=0) for name in _computed(scene, ours)]
+        far = [np.abs(original[name] - after[name]).max(initial=0) for name in _computed(scene, original)]
     return bool(np.max(far) <= LARGEST_ERROR)  # not where one of them is NaN

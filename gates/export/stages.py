@@ -78,8 +78,8 @@ def of(
     if state.in_lab:
         return [_edited(page, state, t)]
     scene = scenes.build(state)
-    other = None if alone else pair.companion(page, state, scene)
-    return _pair(page, state, t, scene, other) if other else [_alone(page, state, t, scene)]
+    companion = None if alone else pair.companion(page, state, scene)
+    return _pair(page, state, t, scene, companion) if companion else [_alone(page, state, t, scene)]
 
 
 def _edited(page: str, state: State, t: Translator) -> StageData:
@@ -88,28 +88,28 @@ def _edited(page: str, state: State, t: Translator) -> StageData:
     return data._replace(arrays=_arrays(scene))  # where weights are edited they have all their digits
 
 
-def _pair(page: str, state: State, t: Translator, scene: Scene, other: Scene) -> list[StageData]:
-    bar = _stage_data(page, state, t, scene, _title(state, scene, t), pair.bar(scene, other))
-    both = ((one, pair.fields(one, t)) for one in (scene, other))
-    return [bar, *(_stage_data(page, state, t, one, more["heading"], more) for one, more in both)]
+def _pair(page: str, state: State, t: Translator, scene: Scene, companion: Scene) -> list[StageData]:
+    bar = _stage_data(page, state, t, scene, _title(state, scene, t), pair.bar(scene, companion))
+    both = ((half, pair.fields(half, t)) for half in (scene, companion))
+    return [bar, *(_stage_data(page, state, t, half, more["heading"], more) for half, more in both)]
 
 
 def _alone(page: str, state: State, t: Translator, scene: Scene) -> StageData:
-    given = recompute.run_inputs(scene, state.seed)
-    more, arrays = ({}, None) if given is None else (given.fields, given.arrays)
+    inputs = recompute.run_inputs(scene, state.seed)
+    more, arrays = ({}, None) if inputs is None else (inputs.fields, inputs.arrays)
     return _stage_data(page, state, t, scene, _title(state, scene, t), more, arrays)
 
 
 def _compared(page: str, state: CompareState, t: Translator, guesses: bool) -> list[StageData]:
     columns = compare.columns(state, t)
     of_task = state.source == "preset"
-    what = t(f"compare.preset.{state.preset}" if of_task else f"compare.source.{state.source}")
+    source = t(f"compare.preset.{state.preset}" if of_task else f"compare.source.{state.source}")
     bar = _stage_data(
         page,
         state,
         t,
         columns[0].scene,
-        f"{t('page.compare.nav')} · {what}",
+        f"{t('page.compare.nav')} · {source}",
         compare.transport_fields(columns, state, t),
     )
     headers = compare.column_headers(columns, state, t, guessing=guesses)
@@ -124,50 +124,51 @@ def _compared(page: str, state: CompareState, t: Translator, guesses: bool) -> l
 
 def _back(page: str, state: GradientState, t: Translator) -> StageData:
     """A run and its way back; the browser's own engine computes that from the run, where it stays finite."""
-    shown = gradients.backward_scene(state, t)
-    if shown.scene is None:
+    back = gradients.backward_scene(state, t)
+    if back.scene is None:
         raise InputError("export.overran.whole")
-    kind = shown.scene.kind.upper()
-    what = t(f"gradients.demo.{state.demo}") if state.demo else kind
-    more = shown.header(t)
-    if shown.overran is not None:
-        more["watch"] = t("export.overran", step=shown.overran)
-    arrays = shown.arrays()
-    if shown.found is not None and all(np.isfinite(each).all() for each in arrays.values()):
+    kind = back.scene.kind.upper()
+    subject = t(f"gradients.demo.{state.demo}") if state.demo else kind
+    more = back.header(t)
+    if back.overran is not None:
+        more["watch"] = t("export.overran", step=back.overran)
+    arrays = back.arrays()
+    if back.run is not None and all(np.isfinite(each).all() for each in arrays.values()):
         more["asks"] = more["gradient"]["source"]
         arrays = {name: each for name, each in arrays.items() if not name.startswith(("grad.", "back."))}
-        arrays["asked"] = shown.found.loss.gradient
-    data = _stage_data(page, state, t, shown.scene, f"{t('page.gradients.nav')} · {what}", more)
+        arrays["asked"] = back.run.loss.gradient
+    data = _stage_data(page, state, t, back.scene, f"{t('page.gradients.nav')} · {subject}", more)
     return data._replace(arrays={**data.arrays, **arrays})
 
 
 def _trained(page: str, state: TrainState, t: Translator, find: Find) -> list[StageData]:
     """The film of a training, or of two; without a run that of the recorded example."""
-    shown = trainings(state, t, find)
-    several = training.stages(state, shown, t, most=films.FILE_BYTES // len(shown))
-    data = [_stage_data(page, state, t, one.scene, title_of(shown, t), one.header) for one in several]
+    runs = trainings(state, t, find)
+    several = training.stages(state, runs, t, most=films.FILE_BYTES // len(runs))
+    data = [_stage_data(page, state, t, stage.scene, title_of(runs, t), stage.header) for stage in several]
     return [
-        each._replace(arrays={**each.arrays, **one.arrays}) for each, one in zip(data, several, strict=True)
+        each._replace(arrays={**each.arrays, **stage.arrays})
+        for each, stage in zip(data, several, strict=True)
     ]
 
 
-def trainings(state: TrainState, t: Translator, find: Find = no_run) -> list[training.Shown]:
+def trainings(state: TrainState, t: Translator, find: Find = no_run) -> list[training.ShownRun]:
     """Return the runs that a state of the train page shows: its own, or the recorded example.
 
     Raises:
         InputError: one is not here, or has no checkpoint yet.
     """
-    found = [_film(name, find) for name in (state.run, state.other) if name]
-    recipes = [film.recipe for film in found]
+    films = [_film(name, find) for name in (state.run, state.other) if name]
+    recipes = [film.recipe for film in films]
     return [
-        training.Shown(None, film, training.title(film.recipe, recipes[:index] + recipes[index + 1 :], t))
-        for index, film in enumerate(found)
+        training.ShownRun(None, film, training.title(film.recipe, recipes[:index] + recipes[index + 1 :], t))
+        for index, film in enumerate(films)
     ] or [training.example(t)]
 
 
-def title_of(shown: Sequence[training.Shown], t: Translator) -> str:
+def title_of(runs: Sequence[training.ShownRun], t: Translator) -> str:
     """Return what a state of the train page is called."""
-    return f"{t('page.train.nav')} · {' | '.join(one.title for one in shown)}"
+    return f"{t('page.train.nav')} · {' | '.join(run.title for run in runs)}"
 
 
 def _film(name: str, find: Find) -> films.Film:
@@ -195,8 +196,8 @@ def _stage_data(
     """Tell of a run, by default with all its arrays."""
     described = {**header.describe(page, state, t, scene), **more}
     described.pop("examples", None)  # the file's own states take their place
-    found = {name: _as_float32(name, array) for name, array in (arrays or _arrays(scene)).items()}
-    return StageData(described, found, title)
+    as_float32 = {name: _as_float32(name, array) for name, array in (arrays or _arrays(scene)).items()}
+    return StageData(described, as_float32, title)
 
 
 def _arrays(scene: Scene) -> dict[str, np.ndarray]:

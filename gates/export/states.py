@@ -165,7 +165,7 @@ def reach(runs: Sequence[Json]) -> Reach:
 
 
 def packed(
-    one: OpenedLink,
+    opened: OpenedLink,
     bodies: dict[str, int],
     *,
     guesses: bool = False,
@@ -194,10 +194,10 @@ def packed(
     by_language: dict[str, list[StageData]] = {}
     more: Json = {}
     for language in LANGUAGES:
-        state = replace(one.state, lang=language)
+        state = replace(opened.state, lang=language)
         try:
             t = translator(language)
-            several = stages.of(one.page, state, t, guesses=guesses, find=find, alone=alone)
+            several = stages.of(opened.page, state, t, guesses=guesses, find=find, alone=alone)
         except InputError as wrong:
             raise ExportError(wrong.key, **wrong.values) from None
         size = max(
@@ -215,9 +215,9 @@ def packed(
     if others:
         more["beside"] = [merge_languages(each, bodies, guesses=guesses) for each in others]
     return merge_languages(first, bodies, guesses=guesses) | {
-        "at": one.position.as_json(),
-        "path": one.path,
-        "params": one.params,
+        "at": opened.position.as_json(),
+        "path": opened.path,
+        "params": opened.params,
         **more,
     }
 
@@ -236,12 +236,12 @@ def merge_languages(
         headers[language] = {name: value for name, value in whole.items() if name not in _SHARED}
         body[language] = bodies.setdefault(in_signs(_planes(arrays)), len(bodies))
     common = {name: value for name, value in headers[LANGUAGES[0]].items() if _is_common(name, headers)}
-    own = {
+    own_fields = {
         language: {name: value for name, value in each.items() if name not in common}
         for language, each in headers.items()
     }
     title = {language: each.title for language, each in by_language.items()}
-    return {"common": common, "own": own, "body": body, "title": title}
+    return {"common": common, "own": own_fields, "body": body, "title": title}
 
 
 def _planes(arrays: payload.Blocks) -> bytes:
@@ -255,7 +255,7 @@ def _planes(arrays: payload.Blocks) -> bytes:
 
 def _is_common(name: str, headers: Mapping[str, Json]) -> bool:
     first, *others = ([name in each, each.get(name)] for each in headers.values())
-    return all(other == first for other in others)
+    return all(header == first for header in others)
 
 
 _PLUGIN_OF_PREFIX: Mapping[str, str] = {
@@ -296,8 +296,8 @@ def words(reach: Reach) -> Json:
 
 def _plugins_of(key: str) -> set[str]:
     """Return the plug-ins without which no file shows the words of this key."""
-    found = _OF_PLUGINS.match(key)
-    if not found:
+    match = _OF_PLUGINS.match(key)
+    if not match:
         return set()
-    parts = (found["show"] or found["made"]).split(".")
+    parts = (match["show"] or match["made"]).split(".")
     return {plugin for part in parts if (plugin := _PLUGIN.get(part, part))}

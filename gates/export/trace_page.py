@@ -59,9 +59,9 @@ def build(
     if not 1 <= step <= length:
         raise ShapeError("error.notebook.step", given=step, count=length)
     count = {"tokens": length, "inputs": width, "units": run.source.hidden}
-    for name, given in (("tokens", tokens), ("inputs", inputs), ("units", units)):
-        if given is not None and len(given) != count[name]:
-            raise ShapeError("error.notebook.names", name=name, given=len(given), count=count[name])
+    for name, names in (("tokens", tokens), ("inputs", inputs), ("units", units)):
+        if names is not None and len(names) != count[name]:
+            raise ShapeError("error.notebook.names", name=name, given=len(names), count=count[name])
     x = np.array(run.x, dtype=np.float64)
     labels = [number_label(row[0]) for row in x] if width == 1 else range(1, length + 1)
     read = Sequence(
@@ -93,7 +93,7 @@ def _kind(trace: Any) -> DrawnKind:
     if not isinstance(trace, Trace):
         raise ShapeError("error.notebook.trace", given=type(trace).__name__)
     cell = trace.source
-    kind = next((name for made, name in _KINDS.items() if isinstance(cell, made)), None)
+    kind = next((name for cell_type, name in _KINDS.items() if isinstance(cell, cell_type)), None)
     if kind is None:
         drawn = ", ".join(each.name for each in KINDS.values())
         raise OptionError("error.notebook.kind", kind=type(cell).__name__, drawn=drawn)
@@ -124,10 +124,10 @@ def one_sequence(trace: Trace, sequence: int = 0) -> Trace:
     if not 0 <= sequence < count:
         raise ShapeError("error.notebook.sequence", given=sequence, count=count)
     length = len(trace.x) if trace.lengths is None else int(trace.lengths[sequence])
-    one = np.s_[:length, sequence] if batch else np.s_[:length]
+    valid = np.s_[:length, sequence] if batch else np.s_[:length]
 
     def read(array: np.ndarray) -> np.ndarray:
-        return array[one][::-1] if trace.reverse else array[one]
+        return array[valid][::-1] if trace.reverse else array[valid]
 
     changed: dict[str, Any] = {name: read(getattr(trace, name)) for name in trace.over_time}
     for each in fields(trace):
@@ -136,8 +136,8 @@ def one_sequence(trace: Trace, sequence: int = 0) -> Trace:
     clamps = trace.clamps
     if clamps:
         clamps = ResolvedClamps(
-            {name: mask[one] for name, mask in clamps.masks.items()},
-            {name: values[one] for name, values in clamps.values.items()},
+            {name: mask[valid] for name, mask in clamps.masks.items()},
+            {name: values[valid] for name, values in clamps.values.items()},
         )
     return replace(trace, **changed, lengths=None, reverse=False, clamps=clamps)
 

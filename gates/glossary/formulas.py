@@ -130,8 +130,8 @@ class _Sheet:
         for name, (wide, meaning) in {"W": ("I", "new"), "U": ("H", "old"), "b": ("", "bias")}.items():
             if name in count(self.cell).shapes:
                 shape = f"({wide}, H)" if transposed and wide else f"(H, {wide})" if wide else "H"
-                found = [self.labels[f"{name}.{part}"] for part in used]
-                rows.append((_listed(found), (shape,), (t(f"formulas.{meaning}"),)))
+                labels = [self.labels[f"{name}.{part}"] for part in used]
+                rows.append((_listed(labels), (shape,), (t(f"formulas.{meaning}"),)))
         if "b_hn" in count(self.cell).shapes:
             rows.append(((Maths(self.labels["b_hn"]),), ("H",), (t("formulas.inside"),)))
         if "p" in count(self.cell).shapes:
@@ -147,14 +147,14 @@ class _Sheet:
     def parameters(self) -> Prose:
         """Say how many numbers are learned: in letters, and counted for the sizes of an example."""
         inputs, units = _SMALL
-        found = count(self.cell).shapes
-        gates = found["W"][0] // units
+        shapes = count(self.cell).shapes
+        gates = shapes["W"][0] // units
         size = {inputs: "I", units: "H"}
-        pieces = [_times(found["W"][0] // units, f"H·{size[found['W'][1]]}")]
-        pieces += [_times(found["U"][0] // units, "H·H")] if "U" in found else []
+        pieces = [_times(shapes["W"][0] // units, f"H·{size[shapes['W'][1]]}")]
+        pieces += [_times(shapes["U"][0] // units, "H·H")] if "U" in shapes else []
         pieces += [_times(gates, "H")]
-        pieces += [_times(found["p"][0], "H")] if "p" in found else []
-        pieces += ["H"] if "b_hn" in found else []
+        pieces += [_times(shapes["p"][0], "H")] if "p" in shapes else []
+        pieces += ["H"] if "b_hn" in shapes else []
         large = aligned_cell(self.column, INPUTS, UNITS, seed=0)
         sizes = {"inputs": INPUTS, "units": UNITS, "total": f"{count(large).total:,}"}
         of_torch = parameters_by_framework(large)["pytorch"]
@@ -167,17 +167,17 @@ class _Sheet:
         return (text, *more)
 
     def gradient(self) -> tuple[str, ...]:
-        own = options_of(self.cell)
+        options = options_of(self.cell)
         if self.kind not in ("rnn", "gru", "lstm"):
             return gradient_lines(self.kind, self.options.notation)
-        linear = [name for name in ("candidate", "cell") if own[f"{name}_activation"] == "identity"]  # type: ignore[literal-required]
+        linear = [name for name in ("candidate", "cell") if options[f"{name}_activation"] == "identity"]  # type: ignore[literal-required]
         lines = gradient_lines(
             self.kind,
             self.options.notation,
             reset=self.reset,
-            peephole=own["peephole"],
-            coupled=own["coupled"],
-            without=own["without"],
+            peephole=options["peephole"],
+            coupled=options["coupled"],
+            without=options["without"],
             linear=linear,
         )
         slopes = slope_lines(self.kind, self.options.notation, self.slopes(linear))
@@ -208,8 +208,8 @@ def _set(text: str) -> Prose:
     return tuple(Maths(piece) if at % 2 else piece for at, piece in enumerate(pieces) if piece)
 
 
-def _times(number: int, what: str) -> str:
-    return what if number == 1 else f"{number}·{what}"
+def _times(number: int, factor: str) -> str:
+    return factor if number == 1 else f"{number}·{factor}"
 
 
 def _listed(labels: list[str]) -> Prose:

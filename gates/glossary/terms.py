@@ -52,16 +52,16 @@ class Term:
 @lru_cache(maxsize=1)
 def terms() -> Mapping[str, Term]:
     """Return all terms by their ids."""
-    return {one.id: one for one in map(_term, json.loads(_TERMS.read_text(encoding="utf-8")))}
+    return {term.id: term for term in map(_term, json.loads(_TERMS.read_text(encoding="utf-8")))}
 
 
 def _term(entry: Mapping[str, Any]) -> Term:
-    found = [tuple(each.split(".", 1)) for each in entry.get("symbols", ())]
-    given = {library: tuple(names) for library, names in entry.get("names", {}).items()}
+    symbols = [tuple(each.split(".", 1)) for each in entry.get("symbols", ())]
+    listed = {library: tuple(names) for library, names in entry.get("names", {}).items()}
     part = entry.get("part")
-    stacked = {library: (*rows_of(part, library), *given.get(library, ())) for library in LIBRARIES}
+    stacked = {library: (*rows_of(part, library), *listed.get(library, ())) for library in LIBRARIES}
     return Term(
-        entry["id"], entry["pinyin"], entry["link"], tuple(entry["related"]), tuple(found), part, stacked
+        entry["id"], entry["pinyin"], entry["link"], tuple(entry["related"]), tuple(symbols), part, stacked
     )
 
 
@@ -88,26 +88,26 @@ def _letters(term: Term, notation: str) -> str | None:
             written = symbols(cell, notation).labels[signal]  # type: ignore[arg-type]
             by_signal.setdefault(written, []).append(KINDS[cell].name)
     cells = {cell for cell, _ in term.symbols}
-    said = [
+    texts = [
         text if len(by_signal) == 1 or len(cells) == 1 else f"{text} ({', '.join(named)})"
         for text, named in by_signal.items()
     ]
-    return ", ".join(said) or None
+    return ", ".join(texts) or None
 
 
 def described(language: str) -> list[dict[str, Any]]:
     """Return all terms for the browser, in the order of the language: A to Z, or by pinyin."""
     t = translator(language)
-    other = translator(next(each for each in LANGUAGES if each != language))
-    found = []
+    translated = translator(next(each for each in LANGUAGES if each != language))
+    entries = []
     for term in terms().values():
         name = t(f"term.{term.id}.name")
         sort = (term.pinyin if language == "zh" else name).casefold()
-        found.append(
+        entries.append(
             {
                 "id": term.id,
                 "name": name,
-                "other": other(f"term.{term.id}.name"),
+                "other": translated(f"term.{term.id}.name"),
                 "pinyin": term.pinyin.casefold(),
                 "sort": sort,
                 "letter": sort[0].upper(),
@@ -120,4 +120,4 @@ def described(language: str) -> list[dict[str, Any]]:
                 "rows": term.part is not None,
             }
         )
-    return sorted(found, key=lambda one: one["sort"])
+    return sorted(entries, key=lambda one: one["sort"])

@@ -23,8 +23,8 @@ _LEFT_ALONE = r"`[^`]*`|\$[^$]*\$|\[[^\]]*\]\([^)]*\)|<[^>]*>"
 def forms(language: str) -> tuple[tuple[str, str], ...]:
     """Return each form with its term's id, the longest first."""
     t = translator(language)
-    found = [(form, name) for name in terms() for form in t(f"term.{name}.forms").split("|")]
-    return tuple(sorted(found, key=lambda one: (-len(one[0]), one[0])))
+    by_form = [(form, name) for name in terms() for form in t(f"term.{name}.forms").split("|")]
+    return tuple(sorted(by_form, key=lambda one: (-len(one[0]), one[0])))
 
 
 def form_pattern(form: str) -> str:
@@ -41,15 +41,15 @@ def _pattern(language: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4)
 def _ids(language: str) -> dict[str, str]:
-    found = dict(forms(language))
-    return {form[0].upper() + form[1:]: name for form, name in found.items()} | found
+    by_form = dict(forms(language))
+    return {form[0].upper() + form[1:]: name for form, name in by_form.items()} | by_form
 
 
 def uses(text: str, language: str) -> Iterator[tuple[re.Match[str], str]]:
     """Yield where a text has a term, and its id, in the order of the text."""
-    for found in _pattern(language).finditer(text):
-        if found["form"]:
-            yield found, _ids(language)[found["form"]]
+    for match in _pattern(language).finditer(text):
+        if match["form"]:
+            yield match, _ids(language)[match["form"]]
 
 
 def first_uses(texts: Iterable[str], language: str, known: set[str]) -> list[str]:
@@ -87,15 +87,15 @@ def linked(text: escape.Markdown, language: str, known: set[str] | None = None) 
     """
     known = set() if known is None else known
     pieces, end = [], 0
-    for found, name in uses(text, language):
-        start, stop = found.span()
+    for match, name in uses(text, language):
+        start, stop = match.span()
         marks = text[end:start], text[stop:]
         if name in known or _is_one_sided(*marks):
             continue
         known.add(name)
         mark = _mark(*marks)
         pieces += [
-            text[end : start - len(mark)], f"[{mark}{found[0]}{mark}]({address(name, language)})"
+            text[end : start - len(mark)], f"[{mark}{match[0]}{mark}]({address(name, language)})"
         ]  # fmt: skip
         end = stop + len(mark)
     return escape.Markdown("".join([*pieces, text[end:]]))

@@ -103,8 +103,8 @@ def _standard(x: NDArray[np.float64], columns: tuple[str, ...]) -> tuple[NDArray
     constant = x.max(axis=0) == x.min(axis=0)  # rounding may leave such a column a tiny deviation
     scaled = np.where(constant, 0.0, (x - mean) / np.where(constant, 1.0, deviation))
     parts = [
-        f"{name}: {number_label(one)}, {number_label(other)}"
-        for name, one, other in zip(columns[:5], mean, np.where(constant, 0.0, deviation), strict=False)
+        f"{name}: {number_label(average)}, {number_label(scale)}"
+        for name, average, scale in zip(columns[:5], mean, np.where(constant, 0.0, deviation), strict=False)
     ]
     columns_text = "; ".join(parts) + (" …" if len(columns) > 5 else "")
     return scaled, Note("note.numbers.scaled", {"columns": columns_text})
@@ -178,8 +178,8 @@ class _NumberFormat:
         for cell in cells:
             if not any(mark in cell for mark in ",.' "):
                 continue
-            found = _GROUPS.fullmatch(cell)
-            by = found[1] if found else ""
+            match = _GROUPS.fullmatch(cell)
+            by = match[1] if match else ""
             # 1.234 and 1,234 alone may be one and a bit; 1.234.567 and 1.234,5 may not.
             if by in (" ", "'") or (by and (cell.count(by) > 1 or {",", "."} <= set(cell))):
                 grouped = True
@@ -206,8 +206,8 @@ class _NumberFormat:
 
     def plain(self, cell: str) -> str:
         """Return a cell with a decimal point and without groups."""
-        if self.grouped and (found := _GROUPS.fullmatch(cell)) and found[1] != self.decimal:
-            cell = cell.replace(found[1], "")
+        if self.grouped and (match := _GROUPS.fullmatch(cell)) and match[1] != self.decimal:
+            cell = cell.replace(match[1], "")
         return cell.replace(",", ".") if self.comma and cell.count(",") == 1 else cell
 
 
@@ -230,16 +230,16 @@ class _Table:
             for column in range(width)
             if not any(self.form.is_value(cells[column]) for _, cells in self.rows)
         }
-        kept = [column for column in range(width) if column not in words]
-        if not words or not kept:
+        numeric = [column for column in range(width) if column not in words]
+        if not words or not numeric:
             return self
         left_out = ", ".join(
             self.names[column][:40] if self.names else str(column + 1) for column in sorted(words)
         )
         return replace(
             self,
-            names=[self.names[column] for column in kept] if self.names else (),
-            rows=[(row, [cells[column] for column in kept]) for row, cells in self.rows],
+            names=[self.names[column] for column in numeric] if self.names else (),
+            rows=[(row, [cells[column] for column in numeric]) for row, cells in self.rows],
             notes=(*self.notes, Note("note.numbers.words", {"columns": left_out})),
         )
 
@@ -259,9 +259,9 @@ class _Table:
         if not gaps or len(gaps) == len(cells):
             return self
         values = {"count": len(gaps), "places": _quoted_places(gaps)}
-        kept = [cell for cell in cells if cell]
+        filled = [cell for cell in cells if cell]
         return replace(
-            self, rows=[(number, kept)], notes=(*self.notes, Note("note.numbers.gaps.row", values))
+            self, rows=[(number, filled)], notes=(*self.notes, Note("note.numbers.gaps.row", values))
         )
 
     def numbers(self) -> NDArray[np.float64]:

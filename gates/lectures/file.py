@@ -26,7 +26,7 @@ MOST = 1000
 
 def build(
     title: str,
-    shown: Sequence[Mapping[str, Any]],
+    chosen: Sequence[Mapping[str, Any]],
     language: str,
     site: str | None = None,
     find: Find = no_run,
@@ -45,28 +45,28 @@ def build(
         ExportError: for no state, too many, or one that cannot be taken away.
         ValueError: for what is no run of show.
     """
-    if not shown:
+    if not chosen:
         raise ExportError("export.none")
-    if len(shown) > MOST_STATES:
+    if len(chosen) > MOST_STATES:
         raise ExportError("export.many", most=MOST_STATES)
     bodies: dict[str, int] = {}
-    runs, told = [], []
-    for number, state in enumerate(shown, 1):
+    runs, described = [], []
+    for number, state in enumerate(chosen, 1):
         try:
-            one = states.open_link(_text(state, "link", 2 * LONGEST))
-            one = replace(one, state=replace(one.state, lang=language))
-            run = states.packed(one, bodies, find=find, alone=True)
+            opened = states.open_link(_text(state, "link", 2 * LONGEST))
+            opened = replace(opened, state=replace(opened.state, lang=language))
+            run = states.packed(opened, bodies, find=find, alone=True)
         except ExportError as wrong:
             raise StateError(number, wrong) from None
         name = _text(state, "title", LONGEST_TITLE)
         if name:
             run["title"] = dict.fromkeys(LANGUAGES, f"{number} · {name}")
-        held = _hidden_parts(run, state)
-        if any(held["conceal"]):
+        hidden_parts = _hidden_parts(run, state)
+        if any(hidden_parts["conceal"]):
             _shorten_headings(run.get("beside", ()))
         runs.append(run)
-        told.append(held | {"because": _text(state, "because", LONGEST_REASON)})
-    show = {"title": title[:LONGEST_TITLE], "states": told}
+        described.append(hidden_parts | {"because": _text(state, "because", LONGEST_REASON)})
+    show = {"title": title[:LONGEST_TITLE], "states": described}
     return page.filled(runs, list(bodies), language, site, {"show": show})
 
 
@@ -110,10 +110,10 @@ def _hidden_parts(run: Json, state: Mapping[str, Any]) -> Json:
 def _shorten_headings(stages: Sequence[Json]) -> None:
     """Take from the headings of stages side by side what they say beyond their names: how it ends."""
     for stage in stages:
-        for own in stage["own"].values():
-            name = (stage["common"] | own).get("called")
+        for header in stage["own"].values():
+            name = (stage["common"] | header).get("called")
             if name is not None:
-                own["heading"] = name
+                header["heading"] = name
         stage["common"].pop("heading", None)
 
 
@@ -148,7 +148,9 @@ def _question(raw: Any, signals: Sequence[Sequence[str]]) -> Json | None:
     if not isinstance(raw, dict) or raw.get("kind") not in KINDS:
         raise ValueError("question")
     counts = {name: raw[name] for name in ("unit", "step", "from", "steps", "stage") if name in raw}
-    if "step" not in counts or not all(type(one) is int and 1 <= one <= MOST for one in counts.values()):
+    if "step" not in counts or not all(
+        type(number) is int and 1 <= number <= MOST for number in counts.values()
+    ):
         raise ValueError("question")
     if raw["kind"] not in _SINGLE or counts.get("from", 0) >= counts["step"]:
         counts.pop("from", None)

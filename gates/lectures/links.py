@@ -48,53 +48,53 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
         here any more: that may be mended.
     """
     try:
-        one = states.open_link(link)
+        opened = states.open_link(link)
     except ExportError as wrong:
         key = "lecture.link.page" if wrong.key == "export.page" else wrong.key
         return {"problem": t(key, **wrong.values)}
     more: Json = {}
-    kinds: Sequence[DrawnKind] = (kind_of(one),)
+    kinds: Sequence[DrawnKind] = (kind_of(opened),)
     names: Sequence[str] = ()
     title = ""
-    if isinstance(one.state, TrainState):
-        kinds = (TRAINED[one.state.kind],)
+    if isinstance(opened.state, TrainState):
+        kinds = (TRAINED[opened.state.kind],)
         try:
-            shown = stages.trainings(one.state, t, find)
-            kinds = [TRAINED[each.film.recipe.cell] for each in shown]
-            names = [each.title for each in shown]
-            title = stages.title_of(shown, t)
+            films = stages.trainings(opened.state, t, find)
+            kinds = [TRAINED[each.film.recipe.cell] for each in films]
+            names = [each.title for each in films]
+            title = stages.title_of(films, t)
         except InputError as wrong:
             key = "lecture.link.run" if wrong.key == "export.run" else wrong.key
             more["problem"] = t(key, **wrong.values)
-    elif one.page in runs.TOGETHER:
-        kinds = PAGES[one.page].link.drawn(one.state)
-    if isinstance(one.state, CompareState):
-        names = [t(f"compare.column.{column}") for column in one.state.shown]
+    elif opened.page in runs.TOGETHER:
+        kinds = PAGES[opened.page].link.drawn(opened.state)
+    if isinstance(opened.state, CompareState):
+        names = [t(f"compare.column.{column}") for column in opened.state.shown]
     signals: dict[str, list[str]] = {}
     parts: dict[str, list[str]] = {}
-    alone = one.page in states.ALONE or (len(kinds) == 1 and one.page != "compare")
-    each_own: list[list[list[str]]] = []
+    alone = opened.page in states.ALONE or (len(kinds) == 1 and opened.page != "compare")
+    by_kind: list[list[list[str]]] = []
     for kind in kinds:
-        labels = symbols(kind, one.state.notation, one.state.update, one.state.reset).labels
-        own: list[list[str]] = []
-        each_own.append(own)
+        labels = symbols(kind, opened.state.notation, opened.state.update, opened.state.reset).labels
+        of_kind: list[list[str]] = []
+        by_kind.append(of_kind)
         for name in dict.fromkeys((*KINDS[kind].signals, *KINDS[kind].made)):
             if name != "x" and name in labels and f"signal.{name}" in t.catalogue:
-                found = signals if name in KINDS[kind].signals and alone else parts
-                told = [name, labels[name], t(f"signal.{name}")]
-                found.setdefault(name, told)
+                group = signals if name in KINDS[kind].signals and alone else parts
+                signal = [name, labels[name], t(f"signal.{name}")]
+                group.setdefault(name, signal)
                 if name in KINDS[kind].signals:
-                    own.append(told)
+                    of_kind.append(signal)
     return {
-        "page": one.page,
-        "title": title or _title(one, kinds[0], t),
+        "page": opened.page,
+        "title": title or _title(opened, kinds[0], t),
         "signals": list(signals.values()),
         "parts": list(parts.values()),
-        "stages": [] if alone else [list(each) for each in zip(names, each_own, strict=True)],
-        "step": one.position.step or 1,
-        "phase": _phase(one.position.phase, kinds, t),
-        "unit": one.position.unit or 0,
-        "beside": _companion_title(one, t),
+        "stages": [] if alone else [list(each) for each in zip(names, by_kind, strict=True)],
+        "step": opened.position.step or 1,
+        "phase": _phase(opened.position.phase, kinds, t),
+        "unit": opened.position.unit or 0,
+        "beside": _companion_title(opened, t),
         **more,
     }
 
@@ -104,17 +104,17 @@ def _phase(phase: str | None, kinds: Sequence[DrawnKind], t: Translator) -> str:
     return t.catalogue[f"stage.phase.{phase}"] if phase in known else ""
 
 
-def _companion_title(one: OpenedLink, t: Translator) -> str:
-    if one.page not in states.ALONE or one.state.source != "preset":
+def _companion_title(opened: OpenedLink, t: Translator) -> str:
+    if opened.page not in states.ALONE or opened.state.source != "preset":
         return ""
-    other = pair.companion_preset(one.page, one.state, _preset(one).id)
-    return next((preset.name(t) for preset in PRESETS[one.state.cell] if preset.id == other), "")
+    companion = pair.companion_preset(opened.page, opened.state, _preset(opened).id)
+    return next((preset.name(t) for preset in PRESETS[opened.state.cell] if preset.id == companion), "")
 
 
-def _preset(one: OpenedLink) -> Preset:
+def _preset(opened: OpenedLink) -> Preset:
     """Return the example of a link, the first of its cell's where it names none."""
-    known = PRESETS[one.state.cell]
-    return next((preset for preset in known if preset.id == one.state.preset), known[0])
+    known = PRESETS[opened.state.cell]
+    return next((preset for preset in known if preset.id == opened.state.preset), known[0])
 
 
 def all_described(links: Sequence[str], t: Translator, find: Find = no_run) -> list[Json]:
@@ -122,29 +122,29 @@ def all_described(links: Sequence[str], t: Translator, find: Find = no_run) -> l
     return [described(link, t, find) for link in links]
 
 
-def kind_of(one: OpenedLink) -> CellKind:
+def kind_of(opened: OpenedLink) -> CellKind:
     """Return the kind of cell that a link shows; one that was edited in the lab may have become another."""
-    return lab_codec.unpack(one.state.lab).kind if one.state.lab else one.state.cell
+    return lab_codec.unpack(opened.state.lab).kind if opened.state.lab else opened.state.cell
 
 
-def run_of(one: OpenedLink, language: str) -> Scene:
+def run_of(opened: OpenedLink, language: str) -> Scene:
     """Return the run of a link.
 
     Raises:
         InputError: its input is none.
     """
-    state = replace(one.state, lang=language)
+    state = replace(opened.state, lang=language)
     return lab_scene.build(state) if state.in_lab else scene.build(state)
 
 
-def _title(one: OpenedLink, kind: DrawnKind, t: Translator) -> str:
-    state = one.state
+def _title(opened: OpenedLink, kind: DrawnKind, t: Translator) -> str:
+    state = opened.state
     if isinstance(state, CompareState):
         key = f"preset.{state.preset}" if state.source == "preset" else f"source.{state.source}"
         return f"{t('page.compare.nav')} · {t(f'compare.{key}')}"
     if isinstance(state, GradientState):
-        what = t(f"gradients.demo.{state.demo}") if state.demo else kind.upper()
-        return f"{t('page.gradients.nav')} · {what}"
+        subject = t(f"gradients.demo.{state.demo}") if state.demo else kind.upper()
+        return f"{t('page.gradients.nav')} · {subject}"
     if isinstance(state, TrainState):
         return f"{t('page.train.nav')} · {t(f'task.{state.task}')}"
     if state.source == "challenge":
@@ -152,5 +152,5 @@ def _title(one: OpenedLink, kind: DrawnKind, t: Translator) -> str:
     if state.source == "exercise":
         return f"{kind.upper()} · {t(f'exercise.{state.exercise}.title')}"
     if state.source == "preset":
-        return f"{kind.upper()} · {_preset(one).name(t)}"
+        return f"{kind.upper()} · {_preset(opened).name(t)}"
     return f"{kind.upper()} · {t('page.lab.title' if state.in_lab else f'input.source.{state.source}')}"

@@ -34,12 +34,15 @@ def link(state: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=256)
 def _figures(name: str, id: str, language: str) -> Mapping[str, str]:
-    state = next(one for one in structure(name)["states"] if one["id"] == id)
+    state = next(candidate for candidate in structure(name)["states"] if candidate["id"] == id)
     asked = state.get("figures", {})
     if not asked:
         return {}
     run = run_of(states.open_link(link(state), states.ALONE), language)
-    return {key: figure_text(one, evaluate(one, run.trace, run.sliders)) for key, one in asked.items()}
+    return {
+        key: figure_text(candidate, evaluate(candidate, run.trace, run.sliders))
+        for key, candidate in asked.items()
+    }
 
 
 @lru_cache(maxsize=16)
@@ -52,15 +55,15 @@ def compiled(name: str, language: str) -> Json:
     if language not in LANGUAGES:
         raise LessonError(language)
     plan, texts = structure(name), words(name, language)
-    shown = []
+    states = []
     for state in plan["states"]:
         figures = _figures(name, state["id"], language)
-        own = {part: text.format_map(figures) for part, text in texts["states"][state["id"]].items()}
-        shown.append({key: state[key] for key in _SENT if key in state} | {"link": link(state)} | own)
+        sentences = {part: text.format_map(figures) for part, text in texts["states"][state["id"]].items()}
+        states.append({key: state[key] for key in _SENT if key in state} | {"link": link(state)} | sentences)
     return {
         "id": f"ready.{name}.{language}",
         "name": name,
         "title": texts["title"],
         "about": texts["about"],
-        "states": shown,
+        "states": states,
     }

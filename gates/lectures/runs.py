@@ -30,7 +30,7 @@ _WITHOUT: Json = {"examples": None, "sliders": [], "guesses": None}
 """What changes a run or begins to guess is not the window's."""
 
 
-def packed(asked: Mapping[str, Any], find: Find = no_run) -> bytes:
+def packed(request: Mapping[str, Any], find: Find = no_run) -> bytes:
     """Return the packed runs of a link's stages, each behind its length in four bytes, the lowest first.
 
     Args:
@@ -41,16 +41,21 @@ def packed(asked: Mapping[str, Any], find: Find = no_run) -> bytes:
     Raises:
         InputError, ValueError, …: it makes no sense, is not here, or is more than a window may be sent.
     """
-    page = str(asked["page"])
+    page = str(request["page"])
     if page not in TOGETHER:
         raise ValueError(page)
-    query = {str(name): str(value) for name, value in (asked.get("settings", {}) | asked["params"]).items()}
+    query = {
+        str(name): str(value) for name, value in (request.get("settings", {}) | request["params"]).items()
+    }
     state, position, problems = PAGES[page].read(query)
     if problems:
         raise InputError(problems[0].key, **problems[0].values)
-    at = {"nonce": str(asked.get("nonce", "")), "acknowledged": asked.get("request", 0)} | position.as_json()
-    found = stages(page, state, translator(state.lang), find)
-    runs = [payload.pack(shown, arrays, at) for shown, arrays in found]
+    at = {
+        "nonce": str(request.get("nonce", "")),
+        "acknowledged": request.get("request", 0),
+    } | position.as_json()
+    staged = stages(page, state, translator(state.lang), find)
+    runs = [payload.pack(shown, arrays, at) for shown, arrays in staged]
     return b"".join(len(run).to_bytes(4, "little") + run for run in runs)
 
 
@@ -67,9 +72,9 @@ def stages(page: str, state: State, t: Translator, find: Find = no_run) -> list[
         return [({**one.header, "strings": words, **_WITHOUT}, one.arrays) for one in several]
     if isinstance(state, CompareState):
         columns = compare.columns(state, t)
-        shown: list[tuple[Scene, Json, Mapping[str, np.ndarray]]]
-        shown = [(columns[0].scene, compare.transport_fields(columns, state, t), {})]
-        shown += [
+        scenes: list[tuple[Scene, Json, Mapping[str, np.ndarray]]]
+        scenes = [(columns[0].scene, compare.transport_fields(columns, state, t), {})]
+        scenes += [
             (column.scene, more, {})
             for column, more in zip(columns, compare.column_headers(columns, state, t), strict=True)
         ]
@@ -78,12 +83,12 @@ def stages(page: str, state: State, t: Translator, find: Find = no_run) -> list[
         back = gradients.backward_scene(state, t)
         if back.scene is None:
             raise InputError("export.overran.whole")
-        shown = [(back.scene, back.header(t), back.arrays())]
-    if sum(scene.trace.hidden.size for scene, _, _ in shown) > 2 * LARGEST_RUN:
+        scenes = [(back.scene, back.header(t), back.arrays())]
+    if sum(scene.trace.hidden.size for scene, _, _ in scenes) > 2 * LARGEST_RUN:
         raise ValueError("too large")
     return [
         (_header(page, state, t, scene, {"strings": words, **more}), {**_arrays(scene), **arrays})
-        for scene, more, arrays in shown
+        for scene, more, arrays in scenes
     ]
 
 

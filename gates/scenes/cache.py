@@ -20,9 +20,9 @@ NOT_OF_THE_RUN = frozenset({"notation", "update", "check"})
 def digest(state: State) -> bytes:
     """Return what stands for all that determines a state's run: 16 bytes, of an own input too."""
     values = [(each.name, getattr(state, each.name)) for each in fields(state)]
-    kept = [(name, _plain(value)) for name, value in values if name not in NOT_OF_THE_RUN]
+    determining = [(name, _plain(value)) for name, value in values if name not in NOT_OF_THE_RUN]
     return hashlib.blake2b(
-        repr((type(state).__name__, kept)).encode("utf-8", "surrogatepass"), digest_size=16
+        repr((type(state).__name__, determining)).encode("utf-8", "surrogatepass"), digest_size=16
     ).digest()
 
 
@@ -55,21 +55,21 @@ class SharedCache(Generic[T]):
         size: its bytes.
         """
         with self._lock:
-            found = self._kept.pop(key, None)
-            if found is not None:
+            entry = self._kept.pop(key, None)
+            if entry is not None:
                 self.hits += 1
-                self._kept[key] = found[0], found[1], self.clock()
-                return found[0]
-        made = make()
-        takes = size(made)
-        if takes <= self.most_bytes:
+                self._kept[key] = entry[0], entry[1], self.clock()
+                return entry[0]
+        value = make()
+        bytes_taken = size(value)
+        if bytes_taken <= self.most_bytes:
             with self._lock:
                 self._drop(key)
-                self._kept[key] = made, takes, self.clock()
-                self.bytes += takes
+                self._kept[key] = value, bytes_taken, self.clock()
+                self.bytes += bytes_taken
                 while self.bytes > self.most_bytes or len(self._kept) > self.most:
                     self._drop(next(iter(self._kept)))
-        return made
+        return value
 
     def forget(self, seconds: float) -> None:
         """Let go what nobody has asked for in so many seconds."""
@@ -78,6 +78,6 @@ class SharedCache(Generic[T]):
                 self._drop(next(iter(self._kept)))
 
     def _drop(self, key: bytes) -> None:
-        found = self._kept.pop(key, None)
-        if found is not None:
-            self.bytes -= found[1]
+        entry = self._kept.pop(key, None)
+        if entry is not None:
+            self.bytes -= entry[1]

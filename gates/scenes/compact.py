@@ -12,19 +12,19 @@ _TICKS = re.compile(r"(?<!\\)`")
 
 def script(source: str) -> str:
     """Return a module without the comments that have lines of their own; what stands in a template stays."""
-    kept: list[str] = []
+    lines: list[str] = []
     in_comment = in_template = False
     for line in source.splitlines(keepends=True):
         if not in_template and (in_comment or _BLOCK_BEGINS.match(line)):
-            _, end, rest = line.partition("*/")
+            _, end, after_comment = line.partition("*/")
             in_comment = not end
-            if end and rest.strip():
-                kept.append(rest)
-                in_template ^= len(_TICKS.findall(rest)) % 2 == 1
+            if end and after_comment.strip():
+                lines.append(after_comment)
+                in_template ^= len(_TICKS.findall(after_comment)) % 2 == 1
         elif in_template or not _COMMENT_LINE.match(line):
-            kept.append(line)
+            lines.append(line)
             in_template ^= len(_TICKS.findall(line)) % 2 == 1
-    return "".join(kept)
+    return "".join(lines)
 
 
 def without_spaces(source: str) -> str:

@@ -40,8 +40,8 @@ def columns(state: CompareState, t: Translator) -> list[Column]:
     """
     if state.source == "preset":
         task = COMPARISONS[state.preset]
-        made = [(entry.column, entry.make(), entry.can) for entry in task.entries]
-        return [_column(t, name, cell, task.sequence, can) for name, cell, can in made]
+        cells = [(entry.column, entry.make(), entry.can) for entry in task.entries]
+        return [_column(t, name, cell, task.sequence, can) for name, cell, can in cells]
     sequence = own_input(state)
     assert sequence is not None
     inputs = sequence.x.shape[1]

@@ -132,8 +132,8 @@ class Film:
     def size(self) -> int:
         """About how many bytes it takes in memory."""
         frames = self.frames
-        one = next(iter(frames.values()), None)
-        return len(frames) * sum(_bytes(trace) for trace in one.traces) if one else 0
+        first = next(iter(frames.values()), None)
+        return len(frames) * sum(_bytes(trace) for trace in first.traces) if first else 0
 
     @property
     def steps(self) -> list[int]:
@@ -157,18 +157,18 @@ def film(folder: RunFolder) -> Film:
         OSError, GatesError: the folder is gone, or what it holds is no run.
     """
     with _guard:
-        found = _films.get(folder.path)
-        if found is None:
+        cached = _films.get(folder.path)
+        if cached is None:
             recipe = recipe_of(folder)
             source = folder.source
             task = task_of(recipe.task, source, recipe.length)
             beginning = (source or "").strip()[:BEGINNING]
-            found = _films[folder.path] = Film(folder, recipe, task, beginning)
+            cached = _films[folder.path] = Film(folder, recipe, task, beginning)
         _films.move_to_end(folder.path)
         while len(_films) > 1 and sum(film.size for film in _films.values()) > KEPT_BYTES:
             _films.popitem(last=False)
-    found.catch_up()
-    return found
+    cached.catch_up()
+    return cached
 
 
 def _bytes(trace: Any) -> int:
@@ -191,8 +191,8 @@ def as_float64(network: Network) -> Network:
     def wide(cell: Any) -> AnyCell:
         weights = {name: getattr(cell, name) for name in cell.arrays()}  # None for what a cell does not have
         wider = {name: each.astype(np.float64) for name, each in weights.items() if each is not None}
-        found: AnyCell = replace(cell, **wider)
-        return found
+        wider_cell: AnyCell = replace(cell, **wider)
+        return wider_cell
 
     layers = tuple(Layer(*(wide(cell) for cell in layer.cells)) for layer in network.layers)
     readout = network.readout

@@ -109,21 +109,21 @@ def run_with_gradients(experiment: Experiment, kind: Kind, seed: int) -> tuple[R
     return sequence, run_and_backprop(cell, experiment.loss, sequence.x, seed, targets)
 
 
-def stage_arrays(found: RunWithGradients) -> dict[str, Any]:
+def stage_arrays(run: RunWithGradients) -> dict[str, Any]:
     """The arrays that let the stage run its belt backwards: gradients of every signal, and the ways back."""
-    signals = found.gradients.signals
+    signals = run.gradients.signals
     arrays = {f"grad.{name}": d for name, d in signals.items()}
     arrays |= {f"grad.pre.{name}": d for name, d in signals.pre.items()}
-    arrays |= {f"back.{name}": d for name, d in backward_paths(found.trace, found.gradients).items()}
-    if found.loss.probabilities is not None:
-        arrays["readout"] = found.loss.probabilities
+    arrays |= {f"back.{name}": d for name, d in backward_paths(run.trace, run.gradients).items()}
+    if run.loss.probabilities is not None:
+        arrays["readout"] = run.loss.probabilities
     return arrays
 
 
-def largest_gradient(found: RunWithGradients) -> float:
+def largest_gradient(run: RunWithGradients) -> float:
     """The largest finite gradient of all signals; 1 if there is none."""
     largest = 0.0
-    for d in found.gradients.signals.values():
+    for d in run.gradients.signals.values():
         finite = np.abs(d[np.isfinite(d)])
         largest = max(largest, float(finite.max(initial=0)))
     return largest or 1.0
@@ -149,7 +149,7 @@ def beginning(sequence: Reading, steps: int) -> Reading:
 class BackwardScene:
     """A run on the stage.
 
-    scene: the run; None where not even its first step can be drawn. text: the loss in a line. found: the run
+    scene: the run; None where not even its first step can be drawn. text: the loss in a line. run: the run
     with its gradients; None where it leaves the numbers, so that there is none. overran: the step, from 1, at
     which its state is not finite any more, or None; the run on the stage ends before.
     """
@@ -157,34 +157,34 @@ class BackwardScene:
     scene: Scene | None
     loss: Loss
     text: str
-    found: RunWithGradients | None
+    run: RunWithGradients | None
     overran: int | None = None
 
     def header(self, t: Translator) -> dict[str, Any]:
         """Return the fields of the stage's header beyond the usual."""
-        if self.found is None or self.scene is None:
+        if self.run is None or self.scene is None:
             return {}
-        scene, loss, largest = self.scene, self.loss, largest_gradient(self.found)
+        scene, loss, largest = self.scene, self.loss, largest_gradient(self.run)
         reads = "cell" if loss.reads == "cell" and scene.kind == "lstm" else "hidden"
         described: dict[str, Any] = {
             "gradient": {
                 "loss": self.text,
-                "at": loss.step(self.found.trace.steps),
+                "at": loss.step(self.run.trace.steps),
                 "unit": loss.unit if loss.aim == "unit" else None,
                 "source": reads,
                 "scale": largest,
                 "floor": largest * VANISHED,
-                "exploded": exploded_at(self.found.norms().hidden),
+                "exploded": exploded_at(self.run.norms().hidden),
             },
         }
-        if self.found.loss.probabilities is not None:
+        if self.run.loss.probabilities is not None:
             targets = followers(scene.sequence)
             described["readout"] = _readout(t, scene.sequence.columns, targets, reads)
         return described
 
     def arrays(self) -> dict[str, Any]:
         """Return the arrays beside those of the run."""
-        return {} if self.found is None else stage_arrays(self.found)
+        return {} if self.run is None else stage_arrays(self.run)
 
 
 def _readout(t: Translator, symbols: Sequence[str], targets: Sequence[int], reads: str) -> dict[str, Any]:
@@ -198,29 +198,33 @@ def _readout(t: Translator, symbols: Sequence[str], targets: Sequence[int], read
     }
 
 
-def fields(shown: BackwardScene, state: GradientState, t: Translator) -> dict[str, Any]:
+def fields(scene: BackwardScene, state: GradientState, t: Translator) -> dict[str, Any]:
     """Return the fields by which the header of the page's stage differs from any other stage's."""
     words = subset(state.lang, PREFIXES)
-    return {"strings": words, "examples": examples(state, t), **shown.header(t)}
+    return {"strings": words, "examples": examples(state, t), **scene.header(t)}
 
 
 def on_show(state: GradientState) -> Demonstration | None:
     """Return the demonstration that a state is, up to what that leaves open; None for an own experiment."""
-    return next((one for one in DEMONSTRATIONS if _shows(state, one)), None)
+    return next((demonstration for demonstration in DEMONSTRATIONS if _shows(state, demonstration)), None)
 
 
-def _shows(state: GradientState, one: Demonstration) -> bool:
-    if one.view != "cells" or state.demo:
-        return state.demo == dict(one.changes).get("demo", None)
+def _shows(state: GradientState, demonstration: Demonstration) -> bool:
+    if demonstration.view != "cells" or state.demo:
+        return state.demo == dict(demonstration.changes).get("demo", None)
     left_closed = ("gain", "forget", "keep", "init", "steps", "activation")
-    wanted = replace(GradientState(), **one.changes)
-    return all(getattr(state, field) == getattr(wanted, field) for field in left_closed)
+    opened_state = replace(GradientState(), **demonstration.changes)
+    return all(getattr(state, field) == getattr(opened_state, field) for field in left_closed)
 
 
-def opened(one: Demonstration, state: GradientState) -> GradientState:
+def opened(demonstration: Demonstration, state: GradientState) -> GradientState:
     """Return what a demonstration brings up; what the reader chose for all pages stays."""
     return replace(
-        GradientState(), lang=state.lang, notation=state.notation, update=state.update, **one.changes
+        GradientState(),
+        lang=state.lang,
+        notation=state.notation,
+        update=state.update,
+        **demonstration.changes,
     )
 
 
@@ -238,31 +242,38 @@ def examples(state: GradientState, t: Translator) -> dict[str, Any]:
         titles[name] = f"{offered.cell.upper()} · {title}"
         each[name] = GRADIENTS.write(offered)
 
-    free = [one for one in DEMONSTRATIONS if one.view == "cells"]
+    free = [demonstration for demonstration in DEMONSTRATIONS if demonstration.view == "cells"]
     for kind in KINDS:
         if shown is None:
             offer(f"own.{kind}", t("gradients.own.name"), replace(state, cell=kind))
-        for one in free:
+        for demonstration in free:
             # As on the page: the cell of the one on show is changed, and nothing else of it.
-            whole = state if one is shown else opened(one, state)
-            offer(f"{one.id}.{kind}", _title(one, t), replace(whole, cell=kind))
-    for one in DEMONSTRATIONS:
-        if one.view != "cells":
-            offer(one.id, _title(one, t), state if one is shown else opened(one, state))
+            whole = state if demonstration is shown else opened(demonstration, state)
+            offer(f"{demonstration.id}.{kind}", _title(demonstration, t), replace(whole, cell=kind))
+    for demonstration in DEMONSTRATIONS:
+        if demonstration.view != "cells":
+            offer(
+                demonstration.id,
+                _title(demonstration, t),
+                state if demonstration is shown else opened(demonstration, state),
+            )
     kept = {name: value for name, value in next(iter(each.values())).items() if name in SETTINGS}
     return {
         "params": kept,
         "titles": titles,
-        "each": {name: {key: one[key] for key in one if key not in kept} for name, one in each.items()},
+        "each": {
+            name: {key: demonstration[key] for key in demonstration if key not in kept}
+            for name, demonstration in each.items()
+        },
         "shown": state.demo or f"{shown.id if shown else 'own'}.{state.cell}",
     }
 
 
-def _title(one: Demonstration, t: Translator) -> str:
+def _title(demonstration: Demonstration, t: Translator) -> str:
     """The name of a demonstration in a list, after that of its family where it has any."""
-    family, members = next(item for item in FAMILIES.items() if one.id in item[1])
-    own = t(f"gradients.demo.{one.id}")
-    return own if len(members) == 1 else f"{t(f'gradients.demo.{family}')} · {own}"
+    family, members = next(item for item in FAMILIES.items() if demonstration.id in item[1])
+    name = t(f"gradients.demo.{demonstration.id}")
+    return name if len(members) == 1 else f"{t(f'gradients.demo.{family}')} · {name}"
 
 
 def backward_scene(state: GradientState, t: Translator) -> BackwardScene:
@@ -274,18 +285,18 @@ def backward_scene(state: GradientState, t: Translator) -> BackwardScene:
     return demonstration_scene(state, t) if state.demo else experiment_scene(experiment(state), state, t)
 
 
-def experiment_scene(wanted: Experiment, state: GradientState, t: Translator) -> BackwardScene:
+def experiment_scene(experiment: Experiment, state: GradientState, t: Translator) -> BackwardScene:
     """Return the run of the state's cell and first seed in an experiment."""
-    sequence, found = run_with_gradients(wanted, state.cell, state.seed)
-    text = _loss_text(wanted, state, t)
-    overran = overflowed_at(found.trace)
-    cell = found.trace.source
+    sequence, run = run_with_gradients(experiment, state.cell, state.seed)
+    text = _loss_text(experiment, state, t)
+    overran = overflowed_at(run.trace)
+    cell = run.trace.source
     if overran is None:
-        return BackwardScene(Scene(cell, sequence, found.trace, None, {}), wanted.loss, text, found)
-    drawn = drawable_steps(found.trace)
+        return BackwardScene(Scene(cell, sequence, run.trace, None, {}), experiment.loss, text, run)
+    drawn = drawable_steps(run.trace)
     part = beginning(sequence, drawn)
     scene = Scene(cell, part, cell.run(part.x), None, {}) if drawn else None
-    return BackwardScene(scene, wanted.loss, text, None, overran + 1)
+    return BackwardScene(scene, experiment.loss, text, None, overran + 1)
 
 
 def scene_with_gradients(scene: Scene, loss: Loss, seed: int, t: Translator) -> BackwardScene:
@@ -317,10 +328,12 @@ def demonstration_scene(state: GradientState, t: Translator) -> BackwardScene:
             loss = Loss(aim="last", reads="cell")
         case _:
             run = demonstrations.cliff_run(*_steepest(descent(state.cliff_clip)))
-    found = run_and_backprop(run.cell, loss, run.sequence.x, 0, state=run.state)
+    gradients = run_and_backprop(run.cell, loss, run.sequence.x, 0, state=run.state)
     letter = "c" if loss.reads == "cell" else "h"
     text = t(f"gradients.loss.{loss.aim}", state=letter, step=len(run.sequence), unit=1)
-    return BackwardScene(DemonstrationRun(run.cell, run.sequence, found.trace, None, {}), loss, text, found)
+    return BackwardScene(
+        DemonstrationRun(run.cell, run.sequence, gradients.trace, None, {}), loss, text, gradients
+    )
 
 
 class DemonstrationRun(Scene):
@@ -338,6 +351,6 @@ def descent(clipped: bool) -> Descent:
     return demonstrations.descend(clipped)
 
 
-def _steepest(shown: Descent) -> tuple[float, float]:
-    place = shown.places[shown.steepest]
+def _steepest(descent: Descent) -> tuple[float, float]:
+    place = descent.places[descent.steepest]
     return float(place[0]), float(place[1])

@@ -122,7 +122,11 @@ def examples(page: str, state: State, scene: Scene, t: Translator) -> dict[str, 
     example = replace(example, reset=state.reset, update=state.update)
     params = {name: value for name, value in PAGES[page].link.write(example).items() if name != "preset"}
     shown = scene.preset.id if scene.preset and state.source == "preset" else None
-    return {"params": params, "titles": {one.id: title(one, t) for one in PRESETS[kind]}, "shown": shown}
+    return {
+        "params": params,
+        "titles": {preset.id: title(preset, t) for preset in PRESETS[kind]},
+        "shown": shown,
+    }
 
 
 def title(example: Preset, t: Callable[..., str]) -> str:
@@ -153,12 +157,12 @@ def _sliders(scene: Scene, t: Translator) -> list[dict[str, Any]]:
     ]
 
 
-def moved_sliders(state: State, sent: dict[str, Any], shown: Preset | None) -> dict[str, float]:
+def moved_sliders(state: State, sent: dict[str, Any], preset: Preset | None) -> dict[str, float]:
     """The values that the browser sent for the sliders of the preset that is shown, bounded; those of another
     preset are ignored, for they came late."""
-    if shown is None or sent.get("preset") != shown.id:
+    if preset is None or sent.get("preset") != preset.id:
         return dict(state.sliders)
-    return slider_values(shown, sent.get("values", {}))
+    return slider_values(preset, sent.get("values", {}))
 
 
 def slider_values(preset: Preset, values: Mapping[str, Any]) -> dict[str, float]:

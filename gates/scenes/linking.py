@@ -79,15 +79,15 @@ def reachable(modules: Mapping[str, str], start: str = "stage.js") -> dict[str, 
     Raises:
         LinkError: for an import of a module that does not exist; the message names it.
     """
-    found, waiting = {}, [("", start)]
+    reached, waiting = {}, [("", start)]
     while waiting:
         by, name = waiting.pop()
         if name not in modules:
             raise LinkError(f"{by} imports {name}, but there is no such module.")
-        if name not in found:
-            found[name] = modules[name]
+        if name not in reached:
+            reached[name] = modules[name]
             waiting += [(name, target) for target in imports(name, modules[name])]
-    return found
+    return reached
 
 
 def link(modules: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -104,13 +104,13 @@ def link(modules: Mapping[str, str]) -> list[tuple[str, str]]:
         LinkError: for an import of a module that does not exist, and for modules that import each other; the
             message names them.
     """
-    found = {name: imports(name, source) for name, source in modules.items()}
-    for name, targets in found.items():
+    imported = {name: imports(name, source) for name, source in modules.items()}
+    for name, targets in imported.items():
         for target in targets:
             if target not in modules:
                 raise LinkError(f"{name} imports {target}, but there is no such module.")
     try:
-        order = list(TopologicalSorter(found).static_order())
+        order = list(TopologicalSorter(imported).static_order())
     except CycleError as error:
         raise LinkError(f"These modules import each other: {' → '.join(reversed(error.args[1]))}.") from error
     places = {name: index for index, name in enumerate(order)}
@@ -144,33 +144,33 @@ def function(
         LinkError: for a form of import or export that is not known here; the message names it.
     """
 
-    def brought(found: re.Match[str]) -> str:
-        own = resolve(name, found[3])
-        if found[2]:
-            return f"const {found[2]} = {place(own)};"
-        pairs = [pair.split(" as ") for pair in map(str.strip, found[1].split(",")) if pair]
-        names = [f"{key(own, pair[0])}: {pair[-1]}" for pair in pairs]
-        return f"const {{ {', '.join(names)} }} = {place(own)};"
+    def brought(match: re.Match[str]) -> str:
+        target = resolve(name, match[3])
+        if match[2]:
+            return f"const {match[2]} = {place(target)};"
+        pairs = [pair.split(" as ") for pair in map(str.strip, match[1].split(",")) if pair]
+        names = [f"{key(target, pair[0])}: {pair[-1]}" for pair in pairs]
+        return f"const {{ {', '.join(names)} }} = {place(target)};"
 
     handed: dict[str, str] = {}
 
-    def exported(found: re.Match[str]) -> str:
-        default, kind, own, value, listed = found.groups()
+    def exported(match: re.Match[str]) -> str:
+        default, kind, declared, value, listed = match.groups()
         if listed:
             pairs = [pair.split(" as ") for pair in map(str.strip, listed.split(",")) if pair]
             handed.update({pair[-1]: pair[0] for pair in pairs})
             return ""
-        handed["default" if default or value else own] = own or "$default"
-        return f"{kind} {own}" if own else "const $default ="
+        handed["default" if default or value else declared] = declared or "$default"
+        return f"{kind} {declared}" if declared else "const $default ="
 
     text = _AWAITED_IMPORT.sub(
-        lambda found: "await " + late(resolve(name, found[1])), _STATIC_IMPORT.sub(brought, source)
+        lambda match: "await " + late(resolve(name, match[1])), _STATIC_IMPORT.sub(brought, source)
     )
     text = _EXPORT.sub(exported, text)
     if unknown := _UNKNOWN.search(text):
         line = text[unknown.start() :].partition("\n")[0]
         raise LinkError(f"{name} has a form of import or export that is not known here: {line}")
-    result = ", ".join(f"{key(name, export)}: {own}" for export, own in handed.items())
+    result = ", ".join(f"{key(name, export)}: {declared}" for export, declared in handed.items())
     call = f"{WAITED}() => {{" if _TOP_LEVEL_AWAIT.search(text) else "(() => {"
     return f"{call}\n{text.strip()}\nreturn {{ {result} }};\n}})()"
 
@@ -197,7 +197,7 @@ def split_chunks(modules: Mapping[str, str], start: str = START) -> Parts:
     needed = {each: _closure([each], now) for each in sorted(late - base)}
     for each, names in needed.items():
         base |= {
-            name for name in names if any(name in more for other, more in needed.items() if other != each)
+            name for name in names if any(name in more for chunk, more in needed.items() if chunk != each)
         }
     return Parts(
         frozenset(base), {each: frozenset(names - base) for each, names in needed.items() if each not in base}
@@ -209,10 +209,10 @@ def _targets(name: str, source: str, later: bool) -> list[str]:
 
 
 def _closure(starts: Iterable[str], imported: Mapping[str, Iterable[str]]) -> set[str]:
-    found, waiting = set(), [*starts]
+    reached, waiting = set(), [*starts]
     while waiting:
         name = waiting.pop()
-        if name not in found:
-            found.add(name)
+        if name not in reached:
+            reached.add(name)
             waiting += imported[name]
-    return found
+    return reached

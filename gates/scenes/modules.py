@@ -64,8 +64,8 @@ def version() -> str:
 def _version(second: int) -> str:
     """What the version is in this second: a hundred files need not be looked at with every rerun."""
     beside = (*(folder for folder, _ in _APPS.values()), *(ASSETS / name for name in COMPONENTS))
-    found = _hash((*files("*"), *(file for folder in beside for file in files("*", folder))))
-    return hashlib.blake2b(f"{found}{_words_of_chunk(tuple(WORDS))}".encode(), digest_size=6).hexdigest()
+    digest = _hash((*files("*"), *(file for folder in beside for file in files("*", folder))))
+    return hashlib.blake2b(f"{digest}{_words_of_chunk(tuple(WORDS))}".encode(), digest_size=6).hexdigest()
 
 
 @lru_cache(maxsize=8)
@@ -118,14 +118,14 @@ def sources(folder: Path = STAGE) -> dict[str, str]:
 
 def packed_file(file: str = BASE) -> bytes | None:
     """Return a file of styles and modules, as JSON that the loader takes apart; None where there is none."""
-    found = _packed_files(files("*.js"), files("*.css")).get(file)
-    if found is not None:
-        return found
+    packed = _packed_files(files("*.js"), files("*.css")).get(file)
+    if packed is not None:
+        return packed
     for base, (folder, start) in _APPS.items():
         scripts, sheets = ((*files(kind), *files(kind, folder)) for kind in ("*.js", "*.css"))
-        found = _packed_files(scripts, sheets, ASSETS, start, base).get(file)
-        if found is not None:
-            return found
+        packed = _packed_files(scripts, sheets, ASSETS, start, base).get(file)
+        if packed is not None:
+            return packed
     return None
 
 
@@ -197,8 +197,10 @@ def _packed_files(
         }
         for file, of in named.items()
     }
-    for place, (own, paths) in enumerate(_folders((path for path, _ in sheets), folder)):
-        file = next((file for file, of in named.items() if any(_folder(name) == own for name in of)), base)
+    for place, (sheet_folder, paths) in enumerate(_folders((path for path, _ in sheets), folder)):
+        file = next(
+            (file for file, of in named.items() if any(_folder(name) == sheet_folder for name in of)), base
+        )
         bundles[file]["styles"].append([place, compact.style(sheet(paths))])
     for file, of in named.items():
         if words := json.loads(_words_of_chunk(tuple(sorted(name.removeprefix("stage/") for name in of)))):

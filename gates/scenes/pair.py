@@ -27,13 +27,13 @@ def companion_preset(page: str, state: State, preset: str) -> str | None:
 
 def companion(page: str, state: State, scene: Scene) -> Scene | None:
     """Return the run that a page shows beside that of its state; None where it stands alone."""
-    other = companion_preset(page, state, scene.preset.id) if scene.preset else None
-    return scenes.build(replace(state, preset=other, sliders=NO_SLIDERS)) if other else None
+    name = companion_preset(page, state, scene.preset.id) if scene.preset else None
+    return scenes.build(replace(state, preset=name, sliders=NO_SLIDERS)) if name else None
 
 
-def bar(scene: Scene, other: Scene) -> dict[str, Any]:
+def bar(scene: Scene, companion: Scene) -> dict[str, Any]:
     """Return the header's fields of the transport that moves both."""
-    return header.bar((shown.cell.hidden, shown.kind) for shown in (scene, other))
+    return header.bar((each.cell.hidden, each.kind) for each in (scene, companion))
 
 
 def fields(scene: Scene, t: Translate) -> dict[str, Any]:

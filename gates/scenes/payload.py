@@ -33,18 +33,18 @@ def arrays(trace: Any) -> dict[str, np.ndarray]:
         x (T, I), each signal and each pre-activation (T, H), initial states (H,), and the weights.
     """
     cell = trace.source
-    found = {name: getattr(trace, name) for name in trace.signals}
-    found |= {f"pre.{part}": getattr(trace.pre, part) for part in cell.parts}
+    by_name = {name: getattr(trace, name) for name in trace.signals}
+    by_name |= {f"pre.{part}": getattr(trace.pre, part) for part in cell.parts}
     extra = KINDS[kind_of(cell)].shown
     if kind_of(cell) == "gru" and cell.reset == "before":
         extra += ("reset_hidden",)
-    found |= {name: getattr(trace, name) for name in (*extra, "initial_hidden")}
-    found |= {name: getattr(cell, name) for name in ("W", "U", "b") if hasattr(cell, name)}
+    by_name |= {name: getattr(trace, name) for name in (*extra, "initial_hidden")}
+    by_name |= {name: getattr(cell, name) for name in ("W", "U", "b") if hasattr(cell, name)}
     if kind_of(cell) == "gru":
-        found["b_hn"] = cell.b_hn
+        by_name["b_hn"] = cell.b_hn
     if kind_of(cell) == "lstm" and cell.peephole is not None:
-        found["peephole"] = cell.peephole
-    return found
+        by_name["peephole"] = cell.peephole
+    return by_name
 
 
 def clamps(trace: Any) -> list[dict[str, Any]]:
@@ -57,17 +57,15 @@ def clamps(trace: Any) -> list[dict[str, Any]]:
         Clamps ``{"signal", "units", "steps", "value"}``: units as a list, steps as [first, last], both from 0
         and None for all; no two of them meet.
     """
-    found: list[dict[str, Any]] = []
-    for signal, mask_in_order in trace.clamps.masks.items():
-        mask, values = (
-            trace.reading.reorder(array) for array in (mask_in_order, trace.clamps.values[signal])
-        )
+    entries: list[dict[str, Any]] = []
+    for signal, clamped in trace.clamps.masks.items():
+        mask, values = (trace.reading.reorder(array) for array in (clamped, trace.clamps.values[signal]))
         alike: dict[tuple[int, int, float], list[int]] = {}
         for unit in range(mask.shape[1]):
             for first, last in _clamped_spans(mask[:, unit], values[:, unit]):
                 alike.setdefault((first, last, float(values[first, unit])), []).append(unit)
         for (first, last, value), units in alike.items():
-            found.append(
+            entries.append(
                 {
                     "signal": signal,
                     "units": None if len(units) == mask.shape[1] else units,
@@ -75,7 +73,7 @@ def clamps(trace: Any) -> list[dict[str, Any]]:
                     "value": value,
                 }
             )
-    return found
+    return entries
 
 
 def _clamped_spans(mask: np.ndarray, values: np.ndarray) -> list[tuple[int, int]]:

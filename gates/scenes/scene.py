@@ -106,8 +106,8 @@ class Scene:
         if self.preset is None:
             return None
         if not self.edited and np.array_equal(self.sequence.x, self.preset.sequence_for(t).x):
-            shown = PresetRun(self.cell, self.sequence, self.trace)
-            return self.preset.description(t, self.sliders, self.reset, shown)
+            run = PresetRun(self.cell, self.sequence, self.trace)
+            return self.preset.description(t, self.sliders, self.reset, run)
         return note_on_example(self.preset, t)
 
 
@@ -179,20 +179,20 @@ def network(state: State) -> Preset | None:
 
 
 def _network_and_input(state: State) -> tuple[Preset | None, Sequence]:
-    own = own_input(state)
-    if own is None:
+    entered = own_input(state)
+    if entered is None:
         named = preset(state.cell, state.preset) if state.preset else PRESETS[state.cell][0]
         return named, named.sequence_for(translator(state.lang))
     if state.through != RANDOM:
-        chosen = next((one for one in PRESETS[state.cell] if one.id == state.through), None)
-        stretched = chosen.adapt_loosely(own) if chosen else None
+        chosen = next((each for each in PRESETS[state.cell] if each.id == state.through), None)
+        stretched = chosen.adapt_loosely(entered) if chosen else None
         if chosen and stretched is not None:
             return chosen, stretched
         for candidate in PRESETS[state.cell]:
-            adapted = candidate.adapt(own)
+            adapted = candidate.adapt(entered)
             if adapted is not None:
                 return candidate, adapted
-    return None, own
+    return None, entered
 
 
 def cost(state: State) -> int:
@@ -201,18 +201,18 @@ def cost(state: State) -> int:
     What cannot be read costs nothing either.
     """
     try:
-        own = None if state.in_lab else own_input(state)
+        entered = None if state.in_lab else own_input(state)
     except InputError:
         return 0
-    if own is None:
+    if entered is None:
         return 0
     columns: tuple[str, ...] | None = getattr(
         state, "columns", None
     )  # a comparison's cells, all of one width
     if columns is not None:
-        return len(columns) * len(own) * state.hidden
+        return len(columns) * len(entered) * state.hidden
     chosen = network(state)
-    return len(own) * (state.hidden if chosen is None else len(chosen.units) or MOST_UNITS)
+    return len(entered) * (state.hidden if chosen is None else len(chosen.units) or MOST_UNITS)
 
 
 def fitting(state: State) -> tuple[Preset, ...]:
@@ -221,8 +221,10 @@ def fitting(state: State) -> tuple[Preset, ...]:
     Raises:
         InputError: where the input is none.
     """
-    own = own_input(state)
-    return tuple(candidate for candidate in PRESETS[state.cell] if own is not None and fits(candidate, own))
+    entered = own_input(state)
+    return tuple(
+        candidate for candidate in PRESETS[state.cell] if entered is not None and fits(candidate, entered)
+    )
 
 
 def stretching(state: State) -> tuple[Preset, ...]:
@@ -231,11 +233,11 @@ def stretching(state: State) -> tuple[Preset, ...]:
     Raises:
         InputError: where the input is none.
     """
-    own = own_input(state) if state.source == "text" else None
+    entered = own_input(state) if state.source == "text" else None
     return tuple(
-        one
-        for one in PRESETS[state.cell]
-        if own is not None and not fits(one, own) and one.adapt_loosely(own) is not None
+        preset
+        for preset in PRESETS[state.cell]
+        if entered is not None and not fits(preset, entered) and preset.adapt_loosely(entered) is not None
     )
 
 
@@ -294,8 +296,8 @@ class _InputCache:
         with self._lock:
             if request in self._kept:
                 self._kept.move_to_end(request)
-            found = self._kept.get(request)
-        outcome = found[0] if found else self._read(request)
+            entry = self._kept.get(request)
+        outcome = entry[0] if entry else self._read(request)
         if isinstance(outcome, InputError):
             raise InputError(outcome.key, **outcome.values)
         return outcome

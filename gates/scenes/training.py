@@ -24,7 +24,7 @@ PREFIXES = (*stage_header.PREFIXES, "film.")
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ShownRun:
     """A run on the page: what is known of it, its film, and what to call it; no view of a recorded one."""
 
     view: View | None
@@ -42,7 +42,7 @@ class Shown:
         return self.film.folder.path.name
 
 
-class Offered(NamedTuple):
+class OfferedRun(NamedTuple):
     """A run that can be watched, or two side by side: their ids, the second one may be empty, and recipes."""
 
     run: str
@@ -58,10 +58,10 @@ class Stage(NamedTuple):
     arrays: Mapping[str, Any]
 
 
-def example(t: Callable[..., str]) -> Shown:
+def example(t: Callable[..., str]) -> ShownRun:
     """Return the run that was recorded, so that there is something to see before anybody has trained."""
     recorded = films.film(films.EXAMPLE)
-    return Shown(None, recorded, t("train.recorded", task=t(f"task.{recorded.recipe.task}")))
+    return ShownRun(None, recorded, t("train.recorded", task=t(f"task.{recorded.recipe.task}")))
 
 
 def title(recipe: Recipe, others: Sequence[Recipe], t: Callable[..., str]) -> str:
@@ -76,7 +76,7 @@ def title(recipe: Recipe, others: Sequence[Recipe], t: Callable[..., str]) -> st
 
 
 def examples(
-    state: TrainState, runs: Sequence[Shown], offered: Sequence[Offered], t: Translator
+    state: TrainState, runs: Sequence[ShownRun], offered: Sequence[OfferedRun], t: Translator
 ) -> dict[str, Any]:
     """What the stage can choose from, in the form of :func:`gates.scenes.header.examples`.
 
@@ -106,14 +106,15 @@ def examples(
 
     named: Counter[str] = Counter()
     offer([""], recorded.title, recorded.film.recipe.layers)
-    for one in offered:
-        own = [
-            title(recipe, [*one.recipes[:index], *one.recipes[index + 1 :]], t)
-            for index, recipe in enumerate(one.recipes)
+    for each_offered in offered:
+        recipes = each_offered.recipes
+        names = [
+            title(recipe, [*recipes[:index], *recipes[index + 1 :]], t)
+            for index, recipe in enumerate(recipes)
         ]
-        ids = [one.run, *([one.other] if one.other else [])]
-        offer(ids, " | ".join(own), one.recipes[0].layers)
-    shown = ["" if one.view is None else one.name for one in runs]
+        ids = [each_offered.run, *([each_offered.other] if each_offered.other else [])]
+        offer(ids, " | ".join(names), recipes[0].layers)
+    shown = ["" if run.view is None else run.name for run in runs]
     return {
         "params": params,
         "titles": titles,
@@ -128,7 +129,7 @@ def _name(ids: Sequence[str], layer: int) -> str:
 
 def stages(
     state: TrainState,
-    runs: Sequence[Shown],
+    runs: Sequence[ShownRun],
     t: Translator,
     *,
     most: int | None = None,
@@ -144,17 +145,17 @@ def stages(
         told: fields of the main film that only a page knows.
     """
     main = dict(extra or {})
-    largest = max(films.largest_cell(one.film, films.layer_of(one.film, state.layer)) for one in runs)
+    largest = max(films.largest_cell(run.film, films.layer_of(run.film, state.layer)) for run in runs)
     if len(runs) == 1:
         return [_stage(state, runs[0], t, most, largest, main=main)]
-    several = [_stage(state, one, t, most, largest, main=None) for one in runs]
+    several = [_stage(state, run, t, most, largest, main=None) for run in runs]
     for each in several:
         each.header.update(follow=True, compact=True)
     return [_bar(state, runs, t, most, main), *several]
 
 
 def _bar(
-    state: TrainState, runs: Sequence[Shown], t: Translator, most: int | None, main: Mapping[str, Any]
+    state: TrainState, runs: Sequence[ShownRun], t: Translator, most: int | None, main: Mapping[str, Any]
 ) -> Stage:
     first = runs[0]
     layer, steps = checkpoints(state, first, most)
@@ -166,52 +167,52 @@ def _bar(
         "gates": {},
         "answers": None,
     }
-    recipes = [shown.film.recipe for shown in runs]
+    recipes = [run.film.recipe for run in runs]
     bar = stage_header.bar((recipe.hidden, KINDS[recipe.cell]) for recipe in recipes)
     return Stage(films.scene(first.film, layer, steps[-1], t), bar | {"film": film}, {})
 
 
 def _stage(
     state: TrainState,
-    shown: Shown,
+    run: ShownRun,
     t: Translator,
     most: int | None,
     largest: float,
     *,
     main: Mapping[str, Any] | None,
 ) -> Stage:
-    film = shown.film
-    layer, steps = checkpoints(state, shown, most)
-    wanted = steps[-1] if state.checkpoint is None else state.checkpoint
-    at = min(steps, key=lambda step: abs(step - wanted))
+    film = run.film
+    layer, steps = checkpoints(state, run, most)
+    checkpoint = steps[-1] if state.checkpoint is None else state.checkpoint
+    at = min(steps, key=lambda step: abs(step - checkpoint))
     scene = films.scene(film, layer, at, t)
     header: dict[str, Any] = {
         "random": False,
         "watch": None,
         "scale": common_scale(scene.trace, largest),
-        "film": describe(state, shown, layer, steps, t, main=main),
+        "film": describe(state, run, layer, steps, t, main=main),
     }
     if main is None:
         header["link"] = None  # the bar's says it
     return Stage(scene, header, films.stacked(film, layer, steps))
 
 
-def checkpoints(state: TrainState, shown: Shown, most: int | None = None) -> tuple[int, list[int]]:
+def checkpoints(state: TrainState, run: ShownRun, most: int | None = None) -> tuple[int, list[int]]:
     """Return the layer that is shown, and the checkpoints that go to the browser."""
-    layer = films.layer_of(shown.film, state.layer)
+    layer = films.layer_of(run.film, state.layer)
     if most is None:
-        most = films.LIVE_BYTES if shown.live else films.WHOLE_BYTES
-    return layer, films.fitting_checkpoints(shown.film, layer, most)
+        most = films.LIVE_BYTES if run.live else films.WHOLE_BYTES
+    return layer, films.fitting_checkpoints(run.film, layer, most)
 
 
-def _curve(shown: Shown) -> dict[str, Any]:
-    steps, metric = films.thinned_curve(*shown.film.series("metric"))
-    return {"title": shown.title, "steps": steps, "metric": metric}
+def _curve(run: ShownRun) -> dict[str, Any]:
+    steps, metric = films.thinned_curve(*run.film.series("metric"))
+    return {"title": run.title, "steps": steps, "metric": metric}
 
 
 def describe(
     state: TrainState,
-    shown: Shown,
+    run: ShownRun,
     layer: int,
     steps: Sequence[int],
     t: Translator,
@@ -223,20 +224,20 @@ def describe(
     main: of the film that the link tells of, fields that only a page knows (``tell``, ``reported``); None for
     another one beside it.
     """
-    film = shown.film
+    film = run.film
     task = film.task
     by_step = {record["step"]: record for record in film.records}
     loss = films.thinned_curve(*film.series("loss"))
     metric = films.thinned_curve(*film.series("metric"))
     return {
-        "run": f"{shown.name}/{layer}",
-        "title": shown.title,
+        "run": f"{run.name}/{layer}",
+        "title": run.title,
         "steps": list(steps),
         "loss": [by_step.get(step, {}).get("loss") for step in steps],
         "metric": [by_step.get(step, {}).get("metric") for step in steps],
         "total": film.recipe.steps,
         "newest": max(by_step, default=0),
-        "live": shown.live,
+        "live": run.live,
         "at": state.checkpoint,
         "param": None if main is None else CHECKPOINT.name,
         "tell": False,
@@ -272,11 +273,11 @@ def _answers(film: Film) -> dict[str, Any]:
     task = film.task
     probe = task.probe
     read = probe.read[: len(film.probe)].tolist()
-    asked = probe.target[: len(film.probe)]
-    targets = [value if reads else None for value, reads in zip(asked.tolist(), read, strict=True)]
+    answers = probe.target[: len(film.probe)]
+    targets = [value if reads else None for value, reads in zip(answers.tolist(), read, strict=True)]
     if task.loss == "cross_entropy":
         return {"kind": "classes", "symbols": list(task.answers), "targets": targets}
-    known = asked[np.array(read)]
+    known = answers[np.array(read)]
     low, high = float(known.min()), float(known.max())
     air = 0.15 * (high - low) or 0.5
     return {

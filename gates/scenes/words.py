@@ -60,20 +60,20 @@ def of(
 
 @lru_cache(maxsize=64)
 def _used(
-    keys: tuple[str, ...], shown: frozenset[str], later: tuple[str, ...], drawings: modules.Files
+    keys: tuple[str, ...], kinds: frozenset[str], later: tuple[str, ...], drawings: modules.Files
 ) -> tuple[str, ...]:
     """The keys among some that are said of one of the kinds."""
-    phases = {"z", *(phase for kind in shown for phase in KINDS[kind].phases)}
-    notes = frozenset[str]().union(*(_notes(kind, drawings) for kind in shown))
-    own = {"stage.phase.": phases, "belt.note.": shown, "diagram.note.": notes}
-    silent = {part for part, kinds in _KINDS_OF_CLAUSE.items() if not shown & kinds}
+    phases = {"z", *(phase for kind in kinds for phase in KINDS[kind].phases)}
+    notes = frozenset[str]().union(*(_notes(kind, drawings) for kind in kinds))
+    only_of = {"stage.phase.": phases, "belt.note.": kinds, "diagram.note.": notes}
+    silent = {part for part, its_kinds in _KINDS_OF_CLAUSE.items() if not kinds & its_kinds}
 
     def is_used(key: str) -> bool:
-        if key.startswith(later) or not shown & _KINDS_OF_WORD.get(key, shown):
+        if key.startswith(later) or not kinds & _KINDS_OF_WORD.get(key, kinds):
             return False
         if key.startswith("stage.moment.") and key.split(".")[2] in silent:
             return False
-        return all(key.split(".")[2] in names for start, names in own.items() if key.startswith(start))
+        return all(key.split(".")[2] in names for start, names in only_of.items() if key.startswith(start))
 
     return tuple(key for key in keys if is_used(key))
 
@@ -84,9 +84,9 @@ def _notes(kind: str, files: modules.Files) -> frozenset[str]:
     sources = {path.name: path.read_text(encoding="utf-8") for path, _ in files}
     drawn = f"{kind}.js" if f"{kind}.js" in sources else f"{_LATER}.js"
     waiting = [drawn, "diagram.js"]
-    found: set[str] = set()
+    notes: set[str] = set()
     while waiting:
         source = sources.pop(waiting.pop(), "")
-        found |= set(_LITERAL.findall(source))
+        notes |= set(_LITERAL.findall(source))
         waiting += re.findall(r'from "\./(\w+\.js)"', source)
-    return frozenset(found)
+    return frozenset(notes)

@@ -39,8 +39,8 @@ class Translator:
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the sentence of ``key`` with ``values`` put in; KeyError names a missing key or value."""
-        shown = {name: escape.visible(str(value)) for name, value in values.items()}
-        return self.catalogue[key].format_map(shown)
+        escaped = {name: escape.visible(str(value)) for name, value in values.items()}
+        return self.catalogue[key].format_map(escaped)
 
     @property
     def between(self) -> str:
@@ -74,8 +74,8 @@ class MarkdownTranslator:
 
     def __call__(self, key: str, /, **values: object) -> escape.Markdown:
         """Return the sentence of ``key`` with ``values`` put in; KeyError names a missing key or value."""
-        shown = {name: escape.markdown(value) for name, value in values.items()}
-        return escape.Markdown(self.catalogue[key].format_map(shown))
+        escaped = {name: escape.markdown(value) for name, value in values.items()}
+        return escape.Markdown(self.catalogue[key].format_map(escaped))
 
     def __contains__(self, key: object) -> bool:
         return key in self.catalogue
@@ -97,8 +97,8 @@ def surrounding_language() -> str:
     ``GATESCOPE_LANG`` goes first, then ``LC_ALL``, ``LC_MESSAGES`` and ``LANG``, as in ``zh_CN.UTF-8``.
     """
     for name in ("GATESCOPE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if given := os.environ.get(name):
-            language = given.lower()[:2]
+        if locale := os.environ.get(name):
+            language = locale.lower()[:2]
             return language if language in LANGUAGES else LANGUAGES[0]
     return LANGUAGES[0]
 

@@ -43,7 +43,7 @@ def read(path: Path) -> Json:
     Raises:
         ValueError: there is something else in it.
     """
-    found = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(found, dict):
+    parsed = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(parsed, dict):
         raise ValueError(f"{path.name} is no object")
-    return found
+    return parsed

@@ -40,9 +40,9 @@ def markdown(value: object) -> Markdown:
     if isinstance(value, Markdown):
         return value
     text = _SPACE.sub(" ", visible(str(value))).strip()
-    text = _REPLACED.sub(lambda found: found[0] + _JOINER, _LINKED.sub(_JOINER, text))
-    text = _MARKED.sub(lambda found: "\\" + found[0], text)
-    text = _BEGINS.sub(lambda found: found[0] + "\\", text, count=1)
+    text = _REPLACED.sub(lambda match: match[0] + _JOINER, _LINKED.sub(_JOINER, text))
+    text = _MARKED.sub(lambda match: "\\" + match[0], text)
+    text = _BEGINS.sub(lambda match: match[0] + "\\", text, count=1)
     return Markdown(text)
 
 
@@ -111,4 +111,4 @@ def json_in_html(value: Any) -> str:
         ValueError: for NaN and infinities, of which JSON knows nothing.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return _IN_SCRIPT.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _IN_SCRIPT.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -84,14 +84,14 @@ def receive(language: str, pages: tuple[str, ...]) -> Screen | None:
             kind: markdown_translator(language).plain(f"ui.scrolling.{kind}") for kind in ("table", "code")
         },
         **{
-            what: {name: markdown_translator(name).plain(f"ui.connection.{what}") for name in LANGUAGES}
-            for what in ("cut", "missing", "part", "reload")
+            event: {name: markdown_translator(name).plain(f"ui.connection.{event}") for name in LANGUAGES}
+            for event in ("cut", "missing", "part", "reload")
         },
     }
     components.fetched("connection")(key=_KEY, data=components.encoded(data), on_shown_change=_nothing)
     sent = st.session_state[_KEY].get("shown")
-    found = read(sent, pages) if isinstance(sent, dict) else None
-    return None if found is None or found.session in _adopted() else found
+    screen = read(sent, pages) if isinstance(sent, dict) else None
+    return None if screen is None or screen.session in _adopted() else screen
 
 
 def words(language: str) -> dict[str, str]:
@@ -113,27 +113,27 @@ def _adopted() -> set[str]:
 
 def read(sent: Mapping[str, Any], pages: tuple[str, ...]) -> Screen | None:
     """What the browser says that it shows, as far as it makes sense."""
-    found: dict[str, ShownPage] = {}
+    shown: dict[str, ShownPage] = {}
     before, current, shown_pages = sent.get("session"), sent.get("page"), sent.get("pages")
     if not isinstance(before, str) or not isinstance(current, str) or not isinstance(shown_pages, dict):
         return None
-    for name, one in shown_pages.items():
-        if name not in pages or not isinstance(one, dict):
+    for name, page in shown_pages.items():
+        if name not in pages or not isinstance(page, dict):
             continue
-        query, nonce = one.get("query"), one.get("nonce")
+        query, nonce = page.get("query"), page.get("nonce")
         if isinstance(query, dict) and isinstance(nonce, str) and 0 < len(nonce) <= LONGEST_NONCE:
-            found[name] = ShownPage({str(key): str(value) for key, value in query.items()}, nonce)
-    if current in found:
-        found[current] = found.pop(current)
-    return Screen(before, current, found, _unlinked(sent.get("unlinked"), pages))
+            shown[name] = ShownPage({str(key): str(value) for key, value in query.items()}, nonce)
+    if current in shown:
+        shown[current] = shown.pop(current)
+    return Screen(before, current, shown, _unlinked(sent.get("unlinked"), pages))
 
 
 def _unlinked(sent: Any, pages: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+    by_page: dict[str, dict[str, str]] = {}
     for page, kept in sent.items() if isinstance(sent, dict) else ():
         if page in pages and isinstance(kept, dict) and len(kept) <= MOST_VALUES:
-            found[page] = {name: value for name, value in kept.items() if _fits(name, value)}
-    return found
+            by_page[page] = {name: value for name, value in kept.items() if _fits(name, value)}
+    return by_page
 
 
 def _fits(name: Any, value: Any) -> bool:

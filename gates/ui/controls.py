@@ -187,5 +187,5 @@ def count(page: Page, field: str, label: str, low: float, high: float, **layout:
     _store(page, field, value)
 
 
-def _days_apart(one: str, other: str) -> int:
-    return abs((date.fromisoformat(one) - date.fromisoformat(other)).days)
+def _days_apart(first: str, second: str) -> int:
+    return abs((date.fromisoformat(first) - date.fromisoformat(second)).days)

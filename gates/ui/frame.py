@@ -160,8 +160,8 @@ def _resume() -> None:
     screen = connection.receive(language, tuple(PAGES))
     if screen is None:
         return
-    for name, one in screen.pages.items():
-        adopt(name, one.query, one.nonce)
+    for name, shown in screen.pages.items():
+        adopt(name, shown.query, shown.nonce)
     if screen.page in screen.pages:
         st.session_state["page"] = screen.page  # so that the address of its load is not taken for a new link
     connection.adopted(screen)

@@ -13,9 +13,9 @@ from gates.text import LANGUAGES
 def session_language() -> str:
     """The language that the reader chose, else the link's, else the browser's; never fails."""
     for source in (_chosen, _linked, _preferred):
-        found = next(_without_error(source), None)
-        if isinstance(found, str) and found in LANGUAGES:
-            return found
+        language = next(_without_error(source), None)
+        if isinstance(language, str) and language in LANGUAGES:
+            return language
     return LANGUAGES[0]
 
 

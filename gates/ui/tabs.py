@@ -25,8 +25,8 @@ def show(page: Page, strings: str, panels: Mapping[str, Callable[[], None]]) -> 
         st.session_state[remembered] = list(panels)[labels.index(chosen)]
     # To Streamlit other tabs are another widget, which begins at its first tab, though the browser shows the
     # chosen one on: its panel would be empty.
-    again = chosen not in labels or st.session_state.get(before) not in (None, labels)
-    if again and st.session_state.get(remembered) in titles:
+    reopens = chosen not in labels or st.session_state.get(before) not in (None, labels)
+    if reopens and st.session_state.get(remembered) in titles:
         st.session_state[key] = titles[st.session_state[remembered]]
     st.session_state[before] = labels
     tabs = st.tabs(labels, key=key, on_change="rerun")

@@ -117,8 +117,8 @@ def test_the_way_back_is_computed_in_the_file_as_numpy_does() -> None:
         state, _, _ = GRADIENTS.read(dict(part.split("=") for part in query.split("&")), GradientState())
         assert isinstance(state, GradientState)
         shown = gradients.backward_scene(state, translator("en"))
-        assert shown.found is not None
-        found = shown.found
+        assert shown.run is not None
+        found = shown.run
         signals = found.gradients.signals
         expected = {f"grad.{name}": values for name, values in signals.items()}
         expected |= {f"grad.pre.{name}": values for name, values in signals.pre.items()}

@@ -19,11 +19,11 @@ from tests.ui.test_train import recorded
 T = translator("en")
 
 
-def shown(folder: Any, title: str = "mine", view: Any = None) -> training.Shown:
-    return training.Shown(view, films.film(folder), title)
+def shown(folder: Any, title: str = "mine", view: Any = None) -> training.ShownRun:
+    return training.ShownRun(view, films.film(folder), title)
 
 
-def described(one: training.Shown, steps: list[int], **changes: Any) -> dict[str, Any]:
+def described(one: training.ShownRun, steps: list[int], **changes: Any) -> dict[str, Any]:
     state = TrainState(**changes.pop("state", {}))
     return training.describe(state, one, changes.pop("layer", 0), steps, T, main=changes.pop("main", {}))
 
@@ -262,8 +262,8 @@ def test_a_filled_screen_offers_the_recorded_training_and_each_layer_of_those_th
     state = TrainState(lang=language, task="recall", changes={"hidden": 3}, run="a", other="b", layer=1)
     lstm, rnn = (Recipe.of("parity", kind) for kind in ("lstm", "rnn"))
     deep = replace(lstm, layers=2)
-    offered = [training.Offered("c", "", [lstm]), training.Offered("d", "", [lstm])]
-    offered.append(training.Offered("a", "b", [deep, rnn]))
+    offered = [training.OfferedRun("c", "", [lstm]), training.OfferedRun("d", "", [lstm])]
+    offered.append(training.OfferedRun("a", "b", [deep, rnn]))
     views = [SimpleNamespace(ended=True), SimpleNamespace(ended=True)]
     kinds = {"a": "lstm", "b": "rnn"}
     runs = [

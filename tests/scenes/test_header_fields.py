@@ -187,8 +187,8 @@ def test_of_a_way_back(aim: str) -> None:
     state = replace(BACK, aim=aim, loss_step=4, loss_unit=2, source=source, cell="gru")
     back = gradients.backward_scene(state, T)
     line, at, unit = LINES[aim]
-    assert back.found is not None and back.scene is not None and back.overran is None
-    largest = max(abs(d).max() for d in back.found.gradients.signals.values())
+    assert back.run is not None and back.scene is not None and back.overran is None
+    largest = max(abs(d).max() for d in back.run.gradients.signals.values())
     found = back.header(T)
     assert found["gradient"] == {
         "loss": line,
@@ -212,7 +212,7 @@ def test_of_a_way_back(aim: str) -> None:
         }
         assert back.arrays()["readout"].shape == (6, len(columns))
     arrays = back.arrays()
-    signals = back.found.gradients.signals
+    signals = back.run.gradients.signals
     assert np.array_equal(arrays["grad.update"], signals.update)
     assert np.array_equal(arrays["grad.pre.reset"], signals.pre.reset)
     assert {name.split(".")[0] for name in arrays} - {"readout"} == {"grad", "back"}
@@ -231,7 +231,7 @@ def test_of_a_way_back_from_the_cell() -> None:
 def test_of_a_run_that_leaves_the_numbers() -> None:
     state = replace(BACK, cell="rnn", activation="relu", init="identity", gain=1e60, steps=12)
     back = gradients.backward_scene(state, T)
-    assert back.found is None and back.scene is not None
+    assert back.run is None and back.scene is not None
     assert back.header(T) == {} and back.arrays() == {} and back.loss == gradients.experiment(state).loss
     whole = gradients.run_with_gradients(gradients.experiment(state), "rnn", 2)[1].trace
     finite = np.isfinite(whole.hidden).all(axis=1)
@@ -245,15 +245,15 @@ def test_of_a_run_that_leaves_the_numbers() -> None:
 
 def test_of_the_demonstrations() -> None:
     latch = gradients.backward_scene(replace(BACK, demo="latch", weight=1.5), T)
-    assert latch.text == "L = h of unit 1 at step 6" and latch.found is not None
-    assert latch.found.trace.source.U.tolist() == [[1.5]]
+    assert latch.text == "L = h of unit 1 at step 6" and latch.run is not None
+    assert latch.run.trace.source.U.tolist() == [[1.5]]
     leak = gradients.backward_scene(replace(BACK, demo="decay"), T)
     assert leak.text == "L = v·c at step 6, v a random direction of length 1"
     assert leak.scene is not None and leak.scene.cell.hidden == len(BIASES) and not leak.scene.random
     cliff = gradients.backward_scene(replace(BACK, demo="cliff"), T)
     place = gradients.descent(False).places[gradients.descent(False).steepest]
-    assert cliff.found is not None
-    assert (cliff.found.trace.source.U.item(), cliff.found.trace.source.b.item()) == tuple(place)
+    assert cliff.run is not None
+    assert (cliff.run.trace.source.U.item(), cliff.run.trace.source.b.item()) == tuple(place)
     assert cliff.text == "L = h of unit 1 at step 50"
 
 
@@ -265,9 +265,9 @@ def test_of_any_pages_run_with_a_loss() -> None:
         (gradients.Loss("unit", 1, 0, "cell"), "L = c of unit 1 at step 2"),
     ):
         back = gradients.scene_with_gradients(scene, loss, 3, T)
-        assert back.text == line and back.found is not None and back.scene is scene
+        assert back.text == line and back.run is not None and back.scene is scene
         again = gradients.backprop(scene.trace, loss, 3).gradients.inputs
-        assert np.array_equal(back.found.gradients.inputs, again)
+        assert np.array_equal(back.run.gradients.inputs, again)
 
 
 def test_a_readout_says_what_its_network_answers() -> None:

@@ -225,7 +225,7 @@ def test_what_is_too_much_is_thinned_with_first_and_last_kept_and_a_sentence(tmp
     assert films.fitting_checkpoints(film, 0, 10**9) == [0, 1, 2, 3, 4]
     few = films.fitting_checkpoints(film, 0, 1)
     assert few == [0, 4]
-    shown = training.Shown(None, film, "title")
+    shown = training.ShownRun(None, film, "title")
     described = training.describe(TrainState(), shown, 0, few, PAGE.t.plain, main={})
     assert described["note"] == translator("en")("train.film.thinned", shown=2, count=5)
     assert described["loss"] == [1.0, 0.2] and described["metric"] == [0.5, 0.5]

@@ -60,28 +60,36 @@ def report(students: Sequence[Student], t: Translator) -> list[str]:
         t(f"class.column.{name}") for name in ("student", "lessons", *VERDICTS, "before", "after", "change")
     ]
     rows = [heads]
-    for one in students:
-        tests = [_shown(one.before), _shown(one.after), _signed(one.change)]
-        rows.append([_name(one.name), str(one.lessons), *(str(one.verdicts[v]) for v in VERDICTS), *tests])
+    for student in students:
+        tests = [_shown(student.before), _shown(student.after), _signed(student.change)]
+        rows.append(
+            [_name(student.name), str(student.lessons), *(str(student.verdicts[v]) for v in VERDICTS), *tests]
+        )
     lines = [*_aligned(rows), "", t("class.students", count=len(students))]
-    both = [(one.before, one.after) for one in students if one.before is not None and one.after is not None]
+    both = [
+        (student.before, student.after)
+        for student in students
+        if student.before is not None and student.after is not None
+    ]
     if both:
         before, after = (sum(side) / len(both) for side in zip(*both, strict=True))
-        said = {
+        changes = {
             "before": f"{before:.1f}",
             "after": f"{after:.1f}",
             "change": _signed(round(after - before, 1)),
         }
-        lines += [t("class.change", count=len(both), of=of, **said), t("course.gatetest.validated")]
+        lines += [t("class.change", count=len(both), of=of, **changes), t("course.gatetest.validated")]
     shares = [
         (number, [counts.share(students, number, place) for place in WHERE])
         for number in counts.misconceptions()
     ]
-    asked = [(number, own) for number, own in shares if any(each.of for each in own)]
-    if asked:
-        asked.sort(key=lambda entry: -max(each.misled / each.of for each in entry[1] if each.of))
+    measured = [(number, by_place) for number, by_place in shares if any(each.of for each in by_place)]
+    if measured:
+        measured.sort(key=lambda entry: -max(each.misled / each.of for each in entry[1] if each.of))
         table = [[t("class.misconception"), *(t(f"class.{place}") for place in WHERE)]]
-        table += [[f"{number} {t(f'misconception.{number}')}", *map(str, own)] for number, own in asked]
+        table += [
+            [f"{number} {t(f'misconception.{number}')}", *map(str, by_place)] for number, by_place in measured
+        ]
         lines += ["", *_aligned(table)]
     return lines
 
@@ -97,10 +105,10 @@ def table(students: Sequence[Student]) -> str:
     columns = [(number, place) for number in counts.misconceptions() for place in WHERE]
     named = [f"misconception_{number}_{place}" for number, place in columns]
     writer.writerow(["student", "lessons", *VERDICTS, "before", "after", "change", *named])
-    for one in students:
-        cells: list[object] = [one.name, one.lessons, *(one.verdicts[v] for v in VERDICTS)]
-        cells += ["" if value is None else value for value in (one.before, one.after, one.change)]
-        cells += [int(one.misled[where]) if where in one.misled else "" for where in columns]
+    for student in students:
+        cells: list[object] = [student.name, student.lessons, *(student.verdicts[v] for v in VERDICTS)]
+        cells += ["" if value is None else value for value in (student.before, student.after, student.change)]
+        cells += [int(student.misled[where]) if where in student.misled else "" for where in columns]
         writer.writerow([escape.table_cell(cell) for cell in cells])
     return out.getvalue()
 

@@ -49,42 +49,42 @@ class Share:
         return f"{100 * self.misled / self.of:.0f}% ({self.misled}/{self.of})" if self.of else "–"
 
 
-def student(found: Results) -> Student:
+def student(results: Results) -> Student:
     """Count one student's results."""
     verdicts = dict.fromkeys(VERDICTS, 0)
     misled: dict[tuple[int, str], bool] = {}
     done = 0
     for name in reader.names():
-        attempts = found.lessons.get(name, ())
+        attempts = results.lessons.get(name, ())
         steps = reader.structure(name)["steps"]
         done += any(_finished(steps, attempt) for attempt in attempts)
         for step, answer in _first(steps, attempts):
             if answer.verdict:
                 verdicts[answer.verdict] += 1
             _add(misled, "lessons", *_refuted(step, answer))
-    before, after = (_last_complete(found.sittings, form) for form in (1, 2))
+    before, after = (_last_complete(results.sittings, form) for form in (1, 2))
     for place, sitting in (("before", before), ("after", after)):
         for item in gatetest.items() if sitting else ():
             assert sitting is not None
             chosen = item["refutes"].get(sitting.options.get(item["id"]))
             _add(misled, place, set(item["refutes"].values()), {chosen} - {None})
     right = [None if sitting is None else _right(sitting) for sitting in (before, after)]
-    return Student(found.name, done, verdicts, right[0], right[1], misled)
+    return Student(results.name, done, verdicts, right[0], right[1], misled)
 
 
 def share(students: Iterable[Student], number: int, place: str) -> Share:
     """Return how many of those who were asked about a misconception fell for it."""
-    asked = [one.misled[number, place] for one in students if (number, place) in one.misled]
-    return Share(sum(asked), len(asked))
+    misled = [student.misled[number, place] for student in students if (number, place) in student.misled]
+    return Share(sum(misled), len(misled))
 
 
 def misconceptions() -> tuple[int, ...]:
     """Return the misconceptions that an answer can show, by their numbers."""
-    found = {number for item in gatetest.items() for number in item["refutes"].values()}
+    numbers = {number for item in gatetest.items() for number in item["refutes"].values()}
     for name in reader.names():
         for step in reader.structure(name)["steps"]:
-            found |= set(_by_choice(step).values())
-    return tuple(sorted(found))
+            numbers |= set(_by_choice(step).values())
+    return tuple(sorted(numbers))
 
 
 def _add(misled: dict[tuple[int, str], bool], place: str, asked: set[int], chosen: set[int]) -> None:
@@ -95,9 +95,9 @@ def _add(misled: dict[tuple[int, str], bool], place: str, asked: set[int], chose
 def _by_choice(step: Mapping[str, Any]) -> dict[tuple[str, str], int]:
     """Which misconception a choice in a step shows, by where it is chosen and its name."""
     mistakes = {
-        name: one["refutes"]
-        for name, one in step.get("mistakes", {}).items()
-        if isinstance(one, Mapping) and "refutes" in one
+        name: option["refutes"]
+        for name, option in step.get("mistakes", {}).items()
+        if isinstance(option, Mapping) and "refutes" in option
     }
     places = {
         "guess": step.get("refutes", {}),
@@ -119,16 +119,17 @@ def _first(
 ) -> Iterator[tuple[Mapping[str, Any], Answer]]:
     """Each step with the first answer that was given to it, in whichever attempt."""
     for step in steps:
-        given = [attempt.answers[step["id"]] for attempt in attempts if step["id"] in attempt.answers]
-        if given:
-            yield step, given[0]
+        first_answers = [attempt.answers[step["id"]] for attempt in attempts if step["id"] in attempt.answers]
+        if first_answers:
+            yield step, first_answers[0]
 
 
 def _finished(steps: Iterable[Mapping[str, Any]], attempt: Attempt) -> bool:
     asks = [step for step in steps if not asks_nothing(step)]
     answers = [(step, attempt.answers.get(step["id"])) for step in asks]
     return bool(asks) and all(
-        one is not None and (one.explained or not one.verdict or "why" not in step) for step, one in answers
+        answer is not None and (answer.explained or not answer.verdict or "why" not in step)
+        for step, answer in answers
     )
 
 

@@ -70,14 +70,14 @@ def files(folder: Path) -> list[Path]:
         ClassError: there is no such folder, no such file in it, or more than ``MOST_FILES``.
     """
     try:
-        found = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".json" and path.is_file())
+        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".json" and path.is_file())
     except OSError as error:
         raise ClassError("error.class.folder", folder=folder, reason=error.strerror or error) from None
-    if not found:
+    if not paths:
         raise ClassError("error.class.empty", folder=folder)
-    if len(found) > MOST_FILES:
-        raise ClassError("error.class.many", count=len(found), most=MOST_FILES)
-    return found
+    if len(paths) > MOST_FILES:
+        raise ClassError("error.class.many", count=len(paths), most=MOST_FILES)
+    return paths
 
 
 def read(path: Path) -> Results:
@@ -94,37 +94,39 @@ def read(path: Path) -> Results:
     if len(content) > LARGEST_FILE:
         raise ClassError("error.class.size", file=path.name, limit=LARGEST_FILE // 1_000_000)
     try:
-        found = strict_json.loads(content)
+        parsed = strict_json.loads(content)
     except ValueError:
         raise ClassError("error.class.json", file=path.name) from None
-    if not isinstance(found, dict) or not isinstance(found.get("lessons"), dict):
+    if not isinstance(parsed, dict) or not isinstance(parsed.get("lessons"), dict):
         raise ClassError("error.class.other", file=path.name)
-    if found.get("version") not in VERSIONS or isinstance(found["version"], bool):
+    if parsed.get("version") not in VERSIONS or isinstance(parsed["version"], bool):
         raise ClassError("error.class.version", file=path.name, known=VERSIONS[-1])
-    return results(path.stem, found)
+    return results(path.stem, parsed)
 
 
-def results(name: str, found: Json) -> Results:
+def results(name: str, parsed: Json) -> Results:
     """Return the results in an export that is JSON already."""
     lessons = {}
-    for lesson, attempts in _entries(found["lessons"]):
-        sound = [made for _, one in _entries(attempts) if (made := _attempt(one)) is not None]
+    for lesson, attempts in _entries(parsed["lessons"]):
+        sound = [attempt for _, entry in _entries(attempts) if (attempt := _attempt(entry)) is not None]
         if sound:
             lessons[lesson] = tuple(sorted(sound, key=lambda attempt: attempt.begun))
-    sat = [one for _, own in _entries(found.get("sittings")) if (one := _sitting(own)) is not None]
+    sat = [
+        sitting for _, entry in _entries(parsed.get("sittings")) if (sitting := _sitting(entry)) is not None
+    ]
     return Results(name, lessons, tuple(sorted(sat, key=lambda sitting: sitting.begun)))
 
 
 def _entries(value: Any) -> list[tuple[str, Any]]:
     if not isinstance(value, dict) or len(value) > MOST_ENTRIES:
         return []
-    return [(key, one) for key, one in value.items() if len(key) <= LONGEST_ID]
+    return [(key, entry) for key, entry in value.items() if len(key) <= LONGEST_ID]
 
 
 def _attempt(value: Any) -> Attempt | None:
     if not isinstance(value, dict) or not _is_time(value.get("begun")):
         return None
-    answers = {step: made for step, one in _entries(value.get("answers")) if (made := _answer(one))}
+    answers = {step: answer for step, entry in _entries(value.get("answers")) if (answer := _answer(entry))}
     return Attempt(float(value["begun"]), answers)
 
 
@@ -144,9 +146,9 @@ def _sitting(value: Any) -> Sitting | None:
     form = value.get("form")
     if form not in (1, 2) or isinstance(form, bool):
         return None
-    answers = [(item, one) for item, one in _entries(value.get("answers")) if isinstance(one, dict)]
+    answers = [(item, entry) for item, entry in _entries(value.get("answers")) if isinstance(entry, dict)]
     return Sitting(
-        float(value["begun"]), int(form), {item: _text(one.get("option")) for item, one in answers}
+        float(value["begun"]), int(form), {item: _text(entry.get("option")) for item, entry in answers}
     )
 
 

@@ -44,13 +44,13 @@ def _item(item: Mapping[str, Any]) -> Iterator[str]:
         yield "refutes by what is no misconception"
     if item["lesson"] not in lessons.names():
         yield f"there is no lesson {item['lesson']}"
-    made = reader.variants(item)
-    if len(made) < LEAST_VARIANTS:
+    variants = reader.variants(item)
+    if len(variants) < LEAST_VARIANTS:
         yield "has no second form"
-    for one in made:
-        found, draws = one["found"], one["draws"]
-        if one["right"] != item["right"]:
-            yield f"the runs say {one['right'] or 'several'} for {draws}"
+    for variant in variants:
+        found, draws = variant["found"], variant["draws"]
+        if variant["right"] != item["right"]:
+            yield f"the runs say {variant['right'] or 'several'} for {draws}"
         if not all(math.isfinite(value) for value in found.values()):
             yield f"is not finite for {draws}"
         values = {name: _measured(item, found[name]) for name in reader.numeric(item)}

@@ -27,11 +27,11 @@ def words(language: str) -> Json:
 
 def variants(item: Mapping[str, Any]) -> list[Json]:
     """Return each draw of an item with what the engine makes of it: ``{"draws", "found", "right"}``."""
-    made = []
+    drawn = []
     for draws in lessons.draws_of(item):
-        found, right = TEMPLATES[item["id"]](draws)
-        made.append({"draws": draws, "found": found, "right": right})
-    return made
+        numbers, right = TEMPLATES[item["id"]](draws)
+        drawn.append({"draws": draws, "found": numbers, "right": right})
+    return drawn
 
 
 def numeric(item: Mapping[str, Any]) -> tuple[str, ...]:
@@ -72,11 +72,11 @@ def placeholders(item: Mapping[str, Any]) -> set[str]:
 
 @lru_cache(maxsize=32)
 def _written(name: str) -> list[dict[str, str]]:
-    item = next(one for one in items() if one["id"] == name)
+    item = next(variant for variant in items() if variant["id"] == name)
     return [
-        {key: _plain(value) for key, value in one["draws"].items()}
-        | {key: number_text(item, key, value) for key, value in one["found"].items()}
-        for one in variants(item)
+        {key: _plain(value) for key, value in variant["draws"].items()}
+        | {key: number_text(item, key, value) for key, value in variant["found"].items()}
+        for variant in variants(item)
     ]
 
 

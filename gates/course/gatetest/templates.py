@@ -38,7 +38,7 @@ def _scalar(gates: Mapping[str, Any], cell: float, steps: int = 1) -> FloatArray
     clamps = []
     for gate, value in gates.items():
         if isinstance(value, list):
-            clamps += [Clamp(gate, one, steps=t) for t, one in enumerate(value)]
+            clamps += [Clamp(gate, level, steps=t) for t, level in enumerate(value)]
         else:
             clamps.append(Clamp(gate, value))
     trace = unit.run(np.zeros((steps, 1)), State(np.zeros(1), np.array([cell])), clamps=clamps)
@@ -65,10 +65,18 @@ def shut(p: Draws) -> Found:
     rng = np.random.default_rng(p["seed"])
     unit = LSTM(W=rng.uniform(1, 2, (4, 1)), U=rng.uniform(-1, 1, (4, 1)), b=rng.uniform(-1, 1, 4))
     start = State(np.array([0.2]), np.array([p["c"]]))
-    one, other = (unit.run([[x]], start, clamps=[Clamp("input", 0)]) for x in (0.0, p["x"]))
-    moved = (abs(one.cell - other.cell).item() > SAME, abs(one.hidden - other.hidden).item() > SAME)
+    without_input, with_input = (unit.run([[x]], start, clamps=[Clamp("input", 0)]) for x in (0.0, p["x"]))
+    moved = (
+        abs(without_input.cell - with_input.cell).item() > SAME,
+        abs(without_input.hidden - with_input.hidden).item() > SAME,
+    )
     right = {(True, True): "both", (False, False): "nothing", (False, True): "hidden", (True, False): "cell"}
-    values = {"c1": one.cell, "c2": other.cell, "h1": one.hidden, "h2": other.hidden}
+    values = {
+        "c1": without_input.cell,
+        "c2": with_input.cell,
+        "h1": without_input.hidden,
+        "h2": with_input.hidden,
+    }
     return {name: float(value[0, 0]) for name, value in values.items()}, right[moved]
 
 
@@ -125,11 +133,11 @@ def convention(p: Draws) -> Found:
     rows = {part: source.rows(part) for part in source.parts}
 
     def changed(parts: tuple[str, ...], inner: int) -> dict[str, Any]:
-        own = {name: array.copy() for name, array in source.arrays().items()}
+        arrays = {name: array.copy() for name, array in source.arrays().items()}
         for part in parts:
             for name in ("W", "U", "b"):
-                own[name][rows[part]] *= -1
-        return own | {"b_hn": own["b_hn"] * inner}
+                arrays[name][rows[part]] *= -1
+        return arrays | {"b_hn": arrays["b_hn"] * inner}
 
     order = np.r_[rows["update"], rows["reset"], rows["candidate"]]
     swapped = {name: array[order] for name, array in source.arrays().items() if name != "b_hn"}
@@ -139,7 +147,7 @@ def convention(p: Draws) -> Found:
         "candidate": changed(("candidate",), -1),
         "swap": swapped | {"b_hn": source.b_hn},
     }
-    off = {name: float(np.abs(GRU(**own).run(x).hidden[-1] - h).max()) for name, own in ways.items()}
+    off = {name: float(np.abs(GRU(**arrays).run(x).hidden[-1] - h).max()) for name, arrays in ways.items()}
     right = [name for name, distance in off.items() if distance < SAME]
     return {f"off_{name}": distance for name, distance in off.items()}, right[0] if len(right) == 1 else ""
 
@@ -167,7 +175,7 @@ def backward(p: Draws) -> Found:
         "forward": trace.output[-1, :H],
         "cell": trace.final_cell[1],
     }
-    same = [name for name, found in places.items() if np.abs(found - final).max() < SAME]
+    same = [name for name, state in places.items() if np.abs(state - final).max() < SAME]
     return {}, same[0] if len(same) == 1 else ""
 
 
@@ -195,12 +203,12 @@ def fresh(units: int, steps: int, seed: int) -> tuple[LSTM, FloatArray, FloatArr
 
 def vanish(p: Draws) -> Found:
     """How large ∂L/∂c still is, many steps back, in a default LSTM."""
-    found = []
+    norms = []
     for seed in range(RUNS):
         cell, x, v = fresh(p["units"], p["lag"] + 1, seed)
         back = cell.backward(cell.run(x), d_final=(v, None))
-        found.append(np.linalg.norm(back.signals.cell[0]))
-    typical = float(np.exp(np.mean(np.log(found))))
+        norms.append(np.linalg.norm(back.signals.cell[0]))
+    typical = float(np.exp(np.mean(np.log(norms))))
     return {"tiny": typical, "percent": 1e-2, "half": 0.5, "one": 1.0}, "tiny"
 
 

@@ -22,12 +22,12 @@ def check(scene: LabScene, t: Translator, notation: str) -> Json:
     ``judging`` is :func:`gates.exercises.judging.judging`'s; ``causes``: a sentence for each mistake in it.
     """
     try:
-        found = _judging(exercise(scene), notation)
+        judging = _judging(exercise(scene), notation)
     except GatesError as wrong:
         return {"problem": t(wrong.key, **wrong.values)}
-    causes = {mistake["cause"] for mistake in found["mistakes"]}
+    causes = {mistake["cause"] for mistake in judging["mistakes"]}
     return {
-        "judging": found,
+        "judging": judging,
         "causes": {cause: t(f"mistake.{cause}") for cause in (*sorted(causes), "none", "several")},
     }
 
@@ -40,11 +40,11 @@ def _judging(exercise: Exercise, notation: str) -> Json:
 
 def exercise(scene: LabScene) -> Exercise:
     """Return the exercise on the stage: the one that was opened, with what it asks, or what became of it."""
-    began = scene.beginning.exercise
-    if began is not None and scene.lab == scene.beginning.lab:
-        return began
-    own = exercises.of_lab(scene.lab, scene.sequence.x)
-    return own if began is None or shape(own) != shape(began) else replace(own, asked=began.asked)
+    start = scene.beginning.exercise
+    if start is not None and scene.lab == scene.beginning.lab:
+        return start
+    edited = exercises.of_lab(scene.lab, scene.sequence.x)
+    return edited if start is None or shape(edited) != shape(start) else replace(edited, asked=start.asked)
 
 
 def shape(exercise: Exercise) -> tuple[object, ...]:

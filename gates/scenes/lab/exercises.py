@@ -37,7 +37,7 @@ def to_lab(exercise: Exercise) -> LabState:
         for name, part in exercise.parts.items()
     }
     task = Task(**read, loss=exercise.loss, learning_rate=RATE if rate is None else rate)
-    made = LabState.of(
+    lab = LabState.of(
         exercise.cell,
         clamps=tuple(exercise.mirrored(clamp) for clamp in exercise.clamps),
         x=exercise.x,
@@ -50,8 +50,8 @@ def to_lab(exercise: Exercise) -> LabState:
         biased=any(names.values()),
         biases=names if any(names.values()) else {},
     )
-    b = made.b if made.b_h is None else decimal_sum(decimal_difference(made.b, made.b_h), made.b_h)
-    return replace(made, W=made.W + 0.0, U=made.U + 0.0, b=b + 0.0)  # a 0 turned round is no −0
+    b = lab.b if lab.b_h is None else decimal_sum(decimal_difference(lab.b, lab.b_h), lab.b_h)
+    return replace(lab, W=lab.W + 0.0, U=lab.U + 0.0, b=b + 0.0)  # a 0 turned round is no −0
 
 
 def _second(exercise: Exercise) -> Any:
@@ -63,10 +63,10 @@ def _second(exercise: Exercise) -> Any:
     }
     if not added:
         return None
-    found = [added.get(name, np.zeros(exercise.hidden)) for name in exercise.cell.parts]
+    biases = [added.get(name, np.zeros(exercise.hidden)) for name in exercise.cell.parts]
     return (
         np.concatenate(
-            [exercise.sign(name) * own for name, own in zip(exercise.cell.parts, found, strict=True)]
+            [exercise.sign(name) * bias for name, bias in zip(exercise.cell.parts, biases, strict=True)]
         )
         + 0.0
     )
@@ -94,9 +94,9 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
     parts = {}
     absent = structure.parts_without_weights(lab.coupled, lab.without)
     for name in (part for part in cell.parts if part not in absent):
-        own: Any = cell.part(name)
+        weights: Any = cell.part(name)
         sign = -1.0 if writes and name == "update" else 1.0
-        b, second, names = own.b, None, lab.biases_of(name)
+        b, second, names = weights.b, None, lab.biases_of(name)
         if lab.b_hn is not None and name == "candidate":
             second = lab.b_hn
         elif lab.b_h is not None:
@@ -105,14 +105,14 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
             second = sign * second + 0.0
         biases = (sign * b + 0.0, second if "b_h" in names else None, "b" in names)
         p = None if lab.peephole is None or name not in GATES else lab.peephole[GATES.index(name)]
-        parts[name] = PartWeights(sign * own.W + 0.0, sign * own.U + 0.0, *biases, p)
+        parts[name] = PartWeights(sign * weights.W + 0.0, sign * weights.U + 0.0, *biases, p)
     task = lab.task
     reading = None
     if task.V is not None and task.b is not None:
         transposed = layout.startswith("rows")
         reading = ExerciseReadout(task.V, task.b, task.activation, transposed=transposed, biased=task.biased)
     chosen = {name: getattr(lab, option) for name, (option, _) in ACTIVATIONS[lab.kind].items()}
-    made = Exercise(
+    exercise = Exercise(
         kind=lab.kind,
         parts=parts,
         x=np.asarray(x),
@@ -131,8 +131,8 @@ def of_lab(lab: LabState, x: Any) -> Exercise:
         coupled=lab.coupled,
         without=tuple(gate for gate in GATES if gate in lab.without),
     )
-    held = (made.mirrored(clamp) for clamp in lab.clamps if clamp.within(made.steps) is not None)
-    return replace(made, clamps=tuple(_clamp_to_end(clamp, made.steps - 1) for clamp in held))
+    clamps = (exercise.mirrored(clamp) for clamp in lab.clamps if clamp.within(exercise.steps) is not None)
+    return replace(exercise, clamps=tuple(_clamp_to_end(clamp, exercise.steps - 1) for clamp in clamps))
 
 
 def _clamp_to_end(clamp: Clamped, last: int) -> Clamped:

@@ -36,16 +36,16 @@ def header(
     checked: the notation of the lines that somebody's numbers are judged in; None where nobody checks.
     """
     t = translator(lang)
-    found: Json = {
+    result: Json = {
         "lab": lab(scene, t, nonce, reply, problem),
         "strings": subset(lang, (*LAB_PREFIXES, "guess.")),  # a lesson asks on a cell of its own
         "unit_names": [t(unit) for unit in scene.beginning.units][: scene.lab.hidden],
     }
     if checked is not None:
-        found["lab"]["check"] = checking = check(scene, t, checked)
+        result["lab"]["check"] = checking = check(scene, t, checked)
         if "judging" in checking:  # nothing is shown that is to be computed
-            found["conceal"] = {"step": 0, "phase": KINDS[scene.kind].phases[-1]}
-    return found
+            result["conceal"] = {"step": 0, "phase": KINDS[scene.kind].phases[-1]}
+    return result
 
 
 def checked(state: State) -> str | None:
@@ -55,8 +55,8 @@ def checked(state: State) -> str | None:
 
 def nonce(state: State, visit: str) -> str:
     """Name what a state of the lab began with, within a visit: for another one the browser begins anew."""
-    began = LAB.write(replace(state, lab="", sliders=NO_SLIDERS, check=False))
-    chosen = {name: value for name, value in began.items() if name not in ("lang", "notation", "z")}
+    start = LAB.write(replace(state, lab="", sliders=NO_SLIDERS, check=False))
+    chosen = {name: value for name, value in start.items() if name not in ("lang", "notation", "z")}
     return f"{visit}/{hashlib.blake2b(repr(chosen).encode(), digest_size=6).hexdigest()}"
 
 
@@ -72,17 +72,17 @@ def lab(
         reply: the serial of the message that this answers, if it answers one.
         problem: the sentence that says why that message was refused.
     """
-    began = scene.beginning
+    start = scene.beginning
     return {
         "nonce": nonce,
         "edit": _described(scene.lab) | {"clamps": [asdict(clamp) for clamp in scene.lab.clamps]},
-        "base": base(began, t),
+        "base": base(start, t),
         "own_input": scene.lab.x is not None,
         "edited": scene.edited,
-        "sliders": dict(began.sliders),
+        "sliders": dict(start.sliders),
         "reply": reply,
         "problem": problem,
-        "challenge": challenge(began.challenge, scene, t) if began.challenge else None,
+        "challenge": challenge(start.challenge, scene, t) if start.challenge else None,
     }
 
 
@@ -131,13 +131,13 @@ def _task(lab: LabState) -> Json | None:
     }
 
 
-def base(began: StartingPoint, t: Translator) -> Json:
+def base(start: StartingPoint, t: Translator) -> Json:
     """Describe what "reset" leads back to: the beginning's own options and weights, flat and row by row."""
-    weights: Json = {name: array.ravel().tolist() for name, array in began.lab.weights.items()}
-    starts = {"initial_hidden": began.lab.initial_hidden, "initial_cell": began.lab.initial_cell}
-    weights |= {name: start.tolist() for name, start in starts.items() if start is not None}
-    names = [t(unit) for unit in began.units]
-    return _described(began.lab) | {"b_hn": None, "peephole": None} | weights | {"names": names}
+    weights: Json = {name: array.ravel().tolist() for name, array in start.lab.weights.items()}
+    states = {"initial_hidden": start.lab.initial_hidden, "initial_cell": start.lab.initial_cell}
+    weights |= {name: state.tolist() for name, state in states.items() if state is not None}
+    names = [t(unit) for unit in start.units]
+    return _described(start.lab) | {"b_hn": None, "peephole": None} | weights | {"names": names}
 
 
 def challenge(task: Challenge, scene: LabScene, t: Translator) -> Json:

@@ -111,21 +111,21 @@ def _start(sent: Message, kind: str, hidden: int) -> dict[str, Any]:
 
 
 def _task(sent: Message, hidden: int) -> Task:
-    found: dict[str, Any] = {"loss": sent["loss"], "learning_rate": float(sent["learning_rate"])}
+    fields: dict[str, Any] = {"loss": sent["loss"], "learning_rate": float(sent["learning_rate"])}
     width = hidden
     if sent.get("readout") is not None:
         width, flat = sent["readout"]["outputs"], _floats(sent["readout"]["weights"])
         if type(width) is not int or not 1 <= width <= MOST_OUTPUTS or len(flat) != width * (hidden + 1):
             raise InputError("error.lab.shape", name="V, b")
-        found |= {"V": flat[: width * hidden].reshape(width, hidden), "b": flat[width * hidden :]}
-        found["activation"] = sent["readout"]["activation"]
-        found["biased"] = bool(sent["readout"].get("biased", True))
+        fields |= {"V": flat[: width * hidden].reshape(width, hidden), "b": flat[width * hidden :]}
+        fields["activation"] = sent["readout"]["activation"]
+        fields["biased"] = bool(sent["readout"].get("biased", True))
     if sent.get("targets") is not None:
         targets = _floats(sent["targets"])
         if not len(targets) or len(targets) % width or len(targets) > width * MAX_STEPS:
             raise InputError("error.lab.shape", name="targets")
-        found["targets"] = targets.reshape(-1, width)
-    return Task(**found)
+        fields["targets"] = targets.reshape(-1, width)
+    return Task(**fields)
 
 
 def _clamp(sent: Message) -> Clamped:

@@ -25,12 +25,12 @@ def answers(task: Design, scene: LabScene) -> dict[str, float] | None:
     lab, cell = scene.lab, scene.lab.cell()
     if (lab.kind, lab.hidden, lab.inputs) != (task.exercise.kind, task.exercise.hidden, task.exercise.inputs):
         return None
-    found = {}
+    numbers = {}
     for name, weight in task.blanks.items():
         part = cell.part(weight.part)
         value = part.W[0, weight.column] if weight.matrix == "W" else part.b[0]
-        found[name] = task.exercise.sign(weight.part) * float(value)
-    return found
+        numbers[name] = task.exercise.sign(weight.part) * float(value)
+    return numbers
 
 
 def judged(task: Design, scene: LabScene) -> DesignVerdict | None:
@@ -39,5 +39,5 @@ def judged(task: Design, scene: LabScene) -> DesignVerdict | None:
     Raises:
         ExerciseError: one of them is too large.
     """
-    found = answers(task, scene)
-    return None if found is None else task.judge(found)
+    numbers = answers(task, scene)
+    return None if numbers is None else task.judge(numbers)

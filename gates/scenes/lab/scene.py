@@ -71,9 +71,9 @@ class LabScene(Scene):
     @property
     def random(self) -> bool:
         """Whether the weights are still those that were drawn."""
-        began = self.beginning
-        given = began.preset or began.challenge or began.exercise
-        return given is None and self.lab.weights_equal(began.lab)
+        start = self.beginning
+        loaded = start.preset or start.challenge or start.exercise
+        return loaded is None and self.lab.weights_equal(start.lab)
 
 
 def beginning(state: State) -> StartingPoint:
@@ -105,12 +105,12 @@ def build(state: State) -> LabScene:
     Raises:
         InputError: if what was edited cannot be read, or does not fit the sequence.
     """
-    began = beginning(state)
-    lab = _unpacked(state.lab) if state.lab else began.lab
-    sequence = _sequence(lab, began.sequence)
+    start = beginning(state)
+    lab = _unpacked(state.lab) if state.lab else start.lab
+    sequence = _sequence(lab, start.sequence)
     _check_targets(lab, sequence)
     trace = lab.run(sequence.x)
-    return LabScene(trace.source, sequence, trace, _followed(lab, began), began.sliders, lab, began)
+    return LabScene(trace.source, sequence, trace, _followed(lab, start), start.sliders, lab, start)
 
 
 def example(state: State) -> Preset | None:
@@ -119,13 +119,13 @@ def example(state: State) -> Preset | None:
     Raises:
         InputError: if what was edited cannot be read.
     """
-    began = beginning(state)
-    return _followed(_unpacked(state.lab) if state.lab else began.lab, began)
+    start = beginning(state)
+    return _followed(_unpacked(state.lab) if state.lab else start.lab, start)
 
 
-def _followed(lab: LabState, began: StartingPoint) -> Preset | None:
-    untouched = lab.options == began.lab.options and shapes(lab) == shapes(began.lab)
-    return began.preset if untouched else None
+def _followed(lab: LabState, start: StartingPoint) -> Preset | None:
+    untouched = lab.options == start.lab.options and shapes(lab) == shapes(start.lab)
+    return start.preset if untouched else None
 
 
 def kind(state: State) -> CellKind:
@@ -139,9 +139,9 @@ def edited(state: State, lab: LabState) -> State:
     Raises:
         InputError: if the edited cell does not read the beginning's sequence and brings none of its own.
     """
-    began = beginning(state)
-    _check_targets(lab, _sequence(lab, began.sequence))
-    return replace(state, lab="" if lab == began.lab else lab_codec.pack(lab))
+    start = beginning(state)
+    _check_targets(lab, _sequence(lab, start.sequence))
+    return replace(state, lab="" if lab == start.lab else lab_codec.pack(lab))
 
 
 def with_sliders(state: State, sliders: Mapping[str, float]) -> State:

@@ -27,12 +27,12 @@ def exercise(scene: LabScene, state: State, t: Translator, title: str = "") -> E
     Raises:
         GatesError: it does not fit on paper.
     """
-    own = check.exercise(scene)
-    if not title and own is scene.beginning.exercise:
+    task = check.exercise(scene)
+    if not title and task is scene.beginning.exercise:
         title = _listed(state, t)
-    own = replace(own, title=title[:LONGEST_TITLE])
-    check_size(own)
-    return own
+    task = replace(task, title=title[:LONGEST_TITLE])
+    check_size(task)
+    return task
 
 
 def _listed(state: State, t: Translator) -> str:
@@ -49,11 +49,11 @@ def page(state: State, part: str, paper: str, title: str = "") -> str:
         GatesError: the state cannot be read, or what :func:`exercise` says.
     """
     t = translator(state.lang)
-    own = exercise(build(state), state, t, title)
-    return sheet(own, ".html", Options(state.lang, state.notation, paper, part=part))
+    task = exercise(build(state), state, t, title)
+    return sheet(task, ".html", Options(state.lang, state.notation, paper, part=part))
 
 
 def link(state: State, part: str, paper: str, title: str = "") -> str:
     """Return the address of a sheet, relative to the pages'."""
-    given = LAB.write(replace(state, check=False)) | {"part": part, "paper": paper}
-    return f"{ADDRESS[1:]}?{urlencode(given | ({'title': title} if title else {}))}"
+    parameters = LAB.write(replace(state, check=False)) | {"part": part, "paper": paper}
+    return f"{ADDRESS[1:]}?{urlencode(parameters | ({'title': title} if title else {}))}"

@@ -224,10 +224,10 @@ def expand(text: str) -> str:
     Raises:
         ValueError: it is damaged, or longer than what is read as input.
     """
-    found = packing.inflate(packing.from_text(text))[0].decode()
-    if len(found) > MAX_CHARACTERS:
+    expanded = packing.inflate(packing.from_text(text))[0].decode()
+    if len(expanded) > MAX_CHARACTERS:
         raise ValueError("too long")
-    return found
+    return expanded
 
 
 def _identity(state: Any) -> tuple[Any, list[Problem]]:
@@ -313,9 +313,9 @@ def _lecture(*cells: DrawnKind) -> Kind:
     def read(text: str) -> str:
         words = text.split(",")
         for word in words:
-            hides, _, rest = word.partition("-")
-            what, _, step = rest.rpartition("-")
-            hidden = what == "all" or what in parts
+            hides, _, target = word.partition("-")
+            hidden_part, _, step = target.rpartition("-")
+            hidden = hidden_part == "all" or hidden_part in parts
             if hides == "hide" and hidden and step.isdecimal() and step.isascii() and 1 <= int(step) <= 1000:
                 continue
             if word not in _LOOKS:
@@ -333,21 +333,21 @@ POSITION = tuple(field.name for field in position_fields("lstm"))
 
 def _read(fields: Sequence[Field], query: Mapping[str, str], defaults: Any) -> tuple[Any, list[Problem]]:
     """The defaults with what a link says of the fields, and what it got wrong."""
-    found, problems = defaults, []
+    state, problems = defaults, []
     for field in fields:
-        if field.name not in query or not field.is_read(found):
+        if field.name not in query or not field.is_read(state):
             continue
-        text, kind = query[field.name], field.of(found)
+        text, kind = query[field.name], field.of(state)
         try:
-            found = field.put(found, kind.read(text))
+            state = field.put(state, kind.read(text))
             continue
         except InputError as wrong:
             problems.append(Problem(wrong.key, wrong.values))
         except (ValueError, OverflowError):
             values = {"name": field.name, "value": text[:40], "allowed": offered(kind.allowed, text[:40])}
             problems.append(Problem("link.value", values))
-        found = replace(found, **{name: getattr(defaults, name) for name in field.resets})
-    return found, problems
+        state = replace(state, **{name: getattr(defaults, name) for name in field.resets})
+    return state, problems
 
 
 def offered(allowed: str, text: str) -> str:

@@ -91,8 +91,8 @@ def _sliders(state: State) -> Mapping[str, Slider]:
 
 def _slider(slider: Slider) -> Field:
     def bounds(state: State) -> Kind:
-        own = _sliders(state).get(slider.id, slider)
-        return number(float, own.minimum, own.maximum)
+        current = _sliders(state).get(slider.id, slider)
+        return number(float, current.minimum, current.maximum)
 
     return Field(
         slider.id, slider.id, bounds, within="sliders", read_if=lambda state: slider.id in _sliders(state)

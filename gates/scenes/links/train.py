@@ -106,18 +106,18 @@ class TrainState(State):
         Raises:
             TrainingError: it is out of bounds, or the data are none.
         """
-        own = self.recipe()
+        recipe = self.recipe()
         match self.beside:
             case "":
                 return None
             case "bias0":
-                return replace(own, forget_bias=None if own.cell == "rnn" else 0.0)
+                return replace(recipe, forget_bias=None if recipe.cell == "rnn" else 0.0)
             case "scratch":
-                return replace(own, scratch=not own.scratch)
+                return replace(recipe, scratch=not recipe.scratch)
             case kind:
                 bias = {"forget_bias": None} if kind == "rnn" else {}
                 usual = Recipe.of(self.task, kind, source=self.data, **{**self.changes, **bias})
-                return replace(usual, steps=own.steps, hidden=own.hidden)
+                return replace(usual, steps=recipe.steps, hidden=recipe.hidden)
 
 
 @lru_cache(maxsize=4)

@@ -47,11 +47,11 @@ def answer(page: Page, columns: Sequence[Column]) -> None:
         alt = " ".join(
             t.plain(
                 "compare.answer.alt",
-                title=one.title,
-                first=number(float(one.values[0]), 3),
-                last=number(float(one.values[-1]), 3),
+                title=line.title,
+                first=number(float(line.values[0]), 3),
+                last=number(float(line.values[-1]), 3),
             )
-            for one in answers
+            for line in answers
         )
         st.plotly_chart(figure, theme=None, key=f"{page.name}.answer", config=PLOT, alt=alt)
 
@@ -103,8 +103,8 @@ def take(page: Page) -> None:
     key = page.key("disturb")
     if page.filled(key):
         at = st.session_state[key]
-        own = replace(state, disturb=0).left_out
-        page.keep(replace(state, disturb=0 if at == own else at))
+        at_first = replace(state, disturb=0).left_out
+        page.keep(replace(state, disturb=0 if at == at_first else at))
 
 
 def _half_life_text(page: Page, line: Line) -> str:
@@ -152,15 +152,15 @@ def _written(page: Page, column: Column) -> dict[str, str]:
     state = page.state
     lines = column.scene.equations(state.notation, state.update, theme())
     latex = {line.signal: line.latex for line in lines}
-    found = {role: latex[signal] for role, signal in KINDS[column.kind].roles.items()}
+    equations = {role: latex[signal] for role, signal in KINDS[column.kind].roles.items()}
     if column.kind == "gru":
         z = latex["update"].split(" = ")[0]
-        found["write"], found["keep"] = (
+        equations["write"], equations["keep"] = (
             (f"1 - {z}", latex["update"]) if state.update == "keep" else (latex["update"], f"1 - {z}")
         )
     if KINDS[column.kind].writes:  # whichever way the GRU's z is shown
-        found["keep"] = "1 - " + found["write"].split(" = ")[0]
-    return found
+        equations["keep"] = "1 - " + equations["write"].split(" = ")[0]
+    return equations
 
 
 def _states(page: Page, columns: Sequence[Column]) -> None:
@@ -198,13 +198,20 @@ def _plain(title: str) -> str:
 def _shapes(page: Page, columns: Sequence[Column]) -> None:
     t = page.t
     counts = [count(column.scene.cell) for column in columns]
-    names = [name for name in ("W", "U", "b", "b_hn", "p") if any(name in one.shapes for one in counts)]
+    names = [
+        name
+        for name in ("W", "U", "b", "b_hn", "p")
+        if any(name in cell_count.shapes for cell_count in counts)
+    ]
     heads = [t("compare.weights"), *(escape.markdown(column.title) for column in columns)]
     lines = ["| " + " | ".join(heads) + " |", "|---" + "|--:" * len(columns) + "|"]
     for name in names:
-        cells = [" × ".join(map(str, one.shapes[name])) if name in one.shapes else "–" for one in counts]
+        cells = [
+            " × ".join(map(str, cell_count.shapes[name])) if name in cell_count.shapes else "–"
+            for cell_count in counts
+        ]
         lines.append("| " + " | ".join([f"{name} · {t(f'compare.weights.{name}')}", *cells]) + " |")
-    totals = [f"**{one.total:,}**" for one in counts]
+    totals = [f"**{cell_count.total:,}**" for cell_count in counts]
     lines.append("| " + " | ".join([t("compare.weights.total"), *totals]) + " |")
     st.markdown("\n".join(lines))
     st.caption(linked(t("compare.weights.about"), t.language))
@@ -220,8 +227,8 @@ def _frameworks(page: Page, columns: Sequence[Column]) -> None:
     ]
     lines = ["| " + " | ".join(heads) + " |", "|---" + "|--:" * len(FRAMEWORKS) + "|"]
     for column in columns:
-        found = parameters_by_framework(column.scene.cell)
-        totals = ["–" if found[name] is None else f"{found[name]:,}" for name in FRAMEWORKS]
+        totals_by_name = parameters_by_framework(column.scene.cell)
+        totals = ["–" if totals_by_name[name] is None else f"{totals_by_name[name]:,}" for name in FRAMEWORKS]
         lines.append("| " + " | ".join([f"**{escape.markdown(column.title)}**", *totals]) + " |")
     st.markdown("\n".join(lines))
     st.caption(t("compare.counts.none"))

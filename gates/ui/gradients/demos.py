@@ -104,18 +104,18 @@ def _cliff(page: Page) -> None:
     t, state = page.t, state_of(page)
     free, clipped = gradients.descent(False), gradients.descent(True)
     paths = [("free", free), *([("clipped", clipped)] if state.cliff_clip else [])]
-    shown = clipped if state.cliff_clip else free
+    descent = clipped if state.cliff_clip else free
     facts = {
-        "steepest": number(float(shown.norms.max()), 3),
-        "step": shown.steepest,
-        "loss": number(float(shown.losses[-1]), 2),
-        "w": number(float(shown.places[-1, 0]), 3),
-        "b": number(float(shown.places[-1, 1]), 3),
+        "steepest": number(float(descent.norms.max()), 3),
+        "step": descent.steepest,
+        "loss": number(float(descent.losses[-1]), 2),
+        "w": number(float(descent.places[-1, 0]), 3),
+        "b": number(float(descent.places[-1, 1]), 3),
     }
     st.markdown(t(f"gradients.cliff.said.{'clipped' if state.cliff_clip else 'free'}", **facts))
     figure = cliff_figure(_surface(), paths, theme=theme(), t=t.plain)
     _plot(page, "cliff", figure, t.plain("gradients.cliff.alt", **facts))
-    steepest = shown.places[shown.steepest]
+    steepest = descent.places[descent.steepest]
     st.caption(
         t(
             "gradients.cliff.stage",

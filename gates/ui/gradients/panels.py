@@ -86,10 +86,10 @@ def _influence(page: Page, experiment: Experiment) -> None:
 
 def _influence_curve(page: Page, rows: Sequence[Any], tokens: Sequence[str], start: int) -> None:
     """One listening step against all that came before it; at first the step that the loss reads."""
-    t, key, own = page.t, f"{page.name}.influence.step", f"{page.name}.influence.own"
-    kept = st.session_state.get(key, 0)
-    if not 1 <= kept <= len(rows) or kept == st.session_state.get(own):
-        st.session_state[key] = st.session_state[own] = start + 1  # nobody has chosen another
+    t, key, default = page.t, f"{page.name}.influence.step", f"{page.name}.influence.own"
+    chosen = st.session_state.get(key, 0)
+    if not 1 <= chosen <= len(rows) or chosen == st.session_state.get(default):
+        st.session_state[key] = st.session_state[default] = start + 1  # nobody has chosen another
     page.refill(key, len(rows))
     step = int(st.number_input(t("gradients.influence.step"), 1, len(rows), key=key, width=200))
     row = rows[step - 1]
@@ -125,12 +125,14 @@ def _jacobian(page: Page, experiment: Experiment) -> None:
         )
     made_from = (experiment, state.cell, state.seed)
     pieces = runs.spectrum_pieces(experiment, state.cell, state.seed)
-    found = [one for chunk in background.results(page, "spectrum", made_from, pieces) for one in chunk]
-    if not found:
+    spectra = [
+        spectrum for chunk in background.results(page, "spectrum", made_from, pieces) for spectrum in chunk
+    ]
+    if not spectra:
         return
-    done = list(steps)[: len(found)]
-    radii = np.array([np.max(np.abs(values)) for values, _ in found])
-    singular = np.array([singular for _, singular in found])
+    done = list(steps)[: len(spectra)]
+    radii = np.array([np.max(np.abs(values)) for values, _ in spectra])
+    singular = np.array([singular for _, singular in spectra])
     figure = spectrum_figure(done, radii, singular[:, 0], singular[:, -1], theme=theme(), t=t.plain)
     low, high = (number(float(radius)) for radius in (radii.min(), radii.max()))
     alt = t.plain("gradients.spectrum.alt", low=low, high=high, count=int(np.sum(radii > 1)))
@@ -138,16 +140,16 @@ def _jacobian(page: Page, experiment: Experiment) -> None:
     with left:
         _plot(page, "spectrum", figure, alt)
     with right:
-        _eigenvalues(page, [step + 1 for step in done], [values for values, _ in found])
+        _eigenvalues(page, [step + 1 for step in done], [values for values, _ in spectra])
 
 
-def _eigenvalues(page: Page, steps: Sequence[int], found: Sequence[Any]) -> None:
+def _eigenvalues(page: Page, steps: Sequence[int], eigenvalues: Sequence[Any]) -> None:
     t, key = page.t, f"{page.name}.eigen.step"
     if st.session_state.get(key) not in steps:
         st.session_state[key] = steps[-1]
     page.refill(key, list(steps))
     chosen = st.select_slider(t("gradients.eigen.step"), steps, key=key, disabled=len(steps) == 1)
-    values = found[list(steps).index(chosen)]
+    values = eigenvalues[list(steps).index(chosen)]
     alt = t(
         "gradients.eigen.alt",
         step=chosen,
@@ -160,9 +162,9 @@ def _eigenvalues(page: Page, steps: Sequence[int], found: Sequence[Any]) -> None
 def _strips(page: Page, experiment: Experiment) -> None:
     t, state = page.t, state_of(page)
     st.markdown(linked(t("gradients.strips.about"), t.language))
-    _, found = gradients.run_with_gradients(experiment, state.cell, state.seed)
-    signals = dict(found.gradients.signals)
-    order = [name for name in found.trace.signals if name in signals]
+    _, run = gradients.run_with_gradients(experiment, state.cell, state.seed)
+    signals = dict(run.gradients.signals)
+    order = [name for name in run.trace.signals if name in signals]
     labels = symbols(state.cell, state.notation, state.update).labels
     names = {name: t(f"signal.{name}") for name in order}
     figure = strips_figure(
@@ -187,9 +189,9 @@ def _clipping(page: Page, experiment: Experiment) -> None:
         )  # fmt: skip
         controls.count(page, "threshold", t("gradients.threshold"), 1e-6, 1e9, format="%.3g", step=0.5)
     state = state_of(page)
-    _, found = gradients.run_with_gradients(experiment, state.cell, state.seed)
-    cell: Any = found.trace.source
-    before = dict(found.gradients.weights)
+    _, run = gradients.run_with_gradients(experiment, state.cell, state.seed)
+    cell: Any = run.trace.source
+    before = dict(run.gradients.weights)
     clipped = clip(before, state.threshold, state.clipping)
     if not np.isfinite(clipped.before):
         st.warning(t(f"gradients.clip.infinite.{state.clipping}"), icon=":material/bolt:")
@@ -214,14 +216,14 @@ def _clipping(page: Page, experiment: Experiment) -> None:
 def _blocks(cell: Any, weights: Any) -> dict[str, float]:
     """The norm of the gradient of each matrix of each part: W_f, U_f, b_f, …"""
     letters = symbols(cell.kind, "pytorch").labels
-    found = {
+    norms = {
         letters[f"{name}.{part}"]: norm({name: weights[name][cell.rows(part)]})
         for part in cell.parts
         for name in ("W", "U", "b")
     }
     if "b_hn" in weights:
-        found["b_hn"] = norm({"b_hn": weights["b_hn"]})
-    return found
+        norms["b_hn"] = norm({"b_hn": weights["b_hn"]})
+    return norms
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -121,15 +121,15 @@ class Spread:
 def spreads(results: Sequence[Mapping[str, Any]]) -> list[Spread]:
     """The spread of each kind over the seeds that are done for all kinds."""
     done = len(results) // len(KINDS)
-    found = []
+    result = []
     for index, kind in enumerate(KINDS):
         runs = results[index : done * len(KINDS) : len(KINDS)]
         if runs:
             bands = {name: band(np.array([run[name] for run in runs])) for name in runs[0]}
             where = [exploded_at(run["hidden"]) for run in runs]
             exploded = [step for step in where if step is not None]
-            found.append(Spread(kind, bands, max(exploded, default=None), len(exploded)))
-    return found
+            result.append(Spread(kind, bands, max(exploded, default=None), len(exploded)))
+    return result
 
 
 def jacobian_steps(steps: int) -> range:
@@ -140,9 +140,9 @@ def jacobian_steps(steps: int) -> range:
 @st.cache_data(max_entries=200, show_spinner=False)
 def spectrum_chunk(experiment: Experiment, kind: Kind, seed: int, start: int) -> list[Any]:
     """Spectra of the next few of :func:`jacobian_steps`."""
-    _, found = run_with_gradients(experiment, kind, seed)
+    _, run = run_with_gradients(experiment, kind, seed)
     chosen = jacobian_steps(experiment.steps)[start : start + CHUNK]
-    return [(one.eigenvalues, one.singular) for one in spectra(found.trace, chosen)]
+    return [(spectrum.eigenvalues, spectrum.singular) for spectrum in spectra(run.trace, chosen)]
 
 
 def spectrum_pieces(experiment: Experiment, kind: Kind, seed: int) -> list[Callable[[], list[Any]]]:
@@ -158,8 +158,8 @@ def influence_pieces(experiment: Experiment, kind: Kind, seed: int) -> list[Call
 
 
 def _influence_rows(experiment: Experiment, kind: Kind, seed: int) -> Iterator[Any]:
-    _, found = run_with_gradients(experiment, kind, seed)
-    for row in influence_rows(found.trace):
+    _, run = run_with_gradients(experiment, kind, seed)
+    for row in influence_rows(run.trace):
         yield logs(row).astype(np.float32)
 
 

@@ -130,18 +130,18 @@ def _demonstrations(page: Page) -> None:
 
 
 def _demonstration(page: Page, name: str, label: str, chosen: bool) -> None:
-    one = next(one for one in DEMONSTRATIONS if one.id == name)
+    demonstration = next(demonstration for demonstration in DEMONSTRATIONS if demonstration.id == name)
     st.button(
         page.t(f"gradients.demo.{label}"),
         key=f"{page.name}.demo.{label}",
         icon=":material/check:" if chosen else None,
         on_click=_open_demonstration,
-        args=(page, one),
+        args=(page, demonstration),
     )
 
 
-def _open_demonstration(page: Page, one: Demonstration) -> None:
-    page.keep(gradients.opened(one, state_of(page)))
+def _open_demonstration(page: Page, demonstration: Demonstration) -> None:
+    page.keep(gradients.opened(demonstration, state_of(page)))
     kept = (f"{page.name}.arrival", f"{page.name}.tabs", f"{page.name}.tab")
     forget_widgets(f"{page.name}.", keep=kept)
 
@@ -227,7 +227,7 @@ def _slide(page: Page, field: str, options: Sequence[Any], text: Any) -> None:
     """A slider over values that are worth a look; one that a link brought is put among them."""
     value, key = getattr(state_of(page), field), page.key(field)
     if value not in options:
-        options = sorted([*options, value], key=lambda one: -np.inf if one is None else one)
+        options = sorted([*options, value], key=lambda option: -np.inf if option is None else option)
     page.fill(key, value, among=list(options))
     if st.session_state[key] not in options:
         st.session_state[key] = value

@@ -18,8 +18,8 @@ _ANSWERED = "lab.strips"
 
 def ask(page: Page, task: Strips, scene: LabScene) -> bool:
     """Shows the strips and takes an answer, or says what it is worth; tells whether there is one."""
-    said = st.session_state.get(_ANSWERED, {}).get(page.state.seed)
-    if said is None:
+    answer = st.session_state.get(_ANSWERED, {}).get(page.state.seed)
+    if answer is None:
         key = f"lab.strip.{page.state.seed}"
         question = page.t("lab.page.strips.which", gate=task.letter)
         st.segmented_control(question, LETTERS, key=key, on_change=_keep_answer, args=(key, page.state.seed))
@@ -27,7 +27,7 @@ def ask(page: Page, task: Strips, scene: LabScene) -> bool:
         with st.container(key="lab-strips-link"):  # writes the address, and holds nothing of the run
             component.show(page, scene, key="bar", **header.bar([(1, "lstm")]))
         return False
-    _show_verdict(page, task, said)
+    _show_verdict(page, task, answer)
     st.html(table(page, task, named=True))
     st.caption(page.t("lab.page.strips.below"))
     return True

@@ -100,15 +100,15 @@ def _puzzle(page: Page, scene: LabScene) -> None:
     if puzzle is None:
         return
     try:
-        found = puzzles.judged(puzzle, scene)
+        verdict = puzzles.judged(puzzle, scene)
     except ExerciseError as wrong:
         st.warning(t(wrong.key, **wrong.values))
         return
-    if found is None:
+    if verdict is None:
         st.info(t("lab.page.puzzle.other"))
         return
-    result = t("puzzle.judged", right=found.hidden.right, of=found.hidden.of)
-    if (miss := found.miss) is None:
+    result = t("puzzle.judged", right=verdict.hidden.right, of=verdict.hidden.of)
+    if (miss := verdict.miss) is None:
         st.success(result, icon=":material/check_circle:")
         return
     low, high = (rounded(edge, 3) for edge in miss.band)
@@ -157,8 +157,8 @@ def receive(page: Page, sent: Said) -> None:
     except InputError as wrong:
         _answer(serial, page.t.plain(wrong.key, **wrong.values))
         return
-    other = lab_scene.kind(state) != current(page).kind or state.check != page.state.check
-    st.session_state["lab.other"] = other
+    redraws = lab_scene.kind(state) != current(page).kind or state.check != page.state.check
+    st.session_state["lab.other"] = redraws
     page.keep(state)
     _answer(serial, None)
 
@@ -184,23 +184,26 @@ def nonce(page: Page) -> str:
 def _example(page: Page) -> None:
     state, t = page.state, page.t
     examples = {
-        f"{cell}/{one.id}": (cell, one) for cell, those in PRESETS.items() for one in those if one.editable
+        f"{cell}/{preset.id}": (cell, preset)
+        for cell, those in PRESETS.items()
+        for preset in those
+        if preset.editable
     }
-    if not any(one.id == state.preset for one in PRESETS[state.cell]):
+    if not any(preset.id == state.preset for preset in PRESETS[state.cell]):
         state = page.keep(replace(state, preset=PRESETS[state.cell][0].id))
 
     def title(name: str) -> str:
-        cell, one = examples[name]
-        plain = one.name(t)
-        return f"{cell.upper()} · {t('input.fails', title=plain) if one.fails else plain}"
+        cell, preset = examples[name]
+        plain = preset.name(t)
+        return f"{cell.upper()} · {t('input.fails', title=plain) if preset.fails else plain}"
 
     key = "lab.example"
     page.fill(key, f"{state.cell}/{state.preset}")
     chosen = st.selectbox(t("lab.page.example"), examples, format_func=title, key=key, width=400)
-    cell, one = examples[chosen]
-    if (cell, one.id) != (state.cell, state.preset):
-        form = {"reset": one.reset} if cell == "gru" else {}
-        page.keep(state.with_changes(cell=cell, preset=one.id, sliders=NO_SLIDERS, lab="", **form))
+    cell, preset = examples[chosen]
+    if (cell, preset.id) != (state.cell, state.preset):
+        form = {"reset": preset.reset} if cell == "gru" else {}
+        page.keep(state.with_changes(cell=cell, preset=preset.id, sliders=NO_SLIDERS, lab="", **form))
 
 
 def _exercise(page: Page) -> None:

@@ -36,14 +36,14 @@ def current(page: Page) -> Scene:
     """The run of the page's state; where its input is none, the last one that was."""
     good = f"{page.name}.good"
     try:
-        shown = scene.build(page.state)
+        built = scene.build(page.state)
     except InputError:
         last = replace(
             st.session_state.get(good, State(page.cell)), lang=page.state.lang, notation=page.state.notation
         )
         return scene.build(last)
     st.session_state[good] = page.state
-    return shown
+    return built
 
 
 def _explain(page: Page) -> None:
@@ -94,9 +94,9 @@ def _options(page: Page) -> tuple[str, ...]:
     except InputError:  # what was offered, and chosen, waits for an input
         chosen, offered = page.state.through or RANDOM, st.session_state.get(key, ())
         return offered if chosen in offered else (chosen,)
-    found = (*(one.id for one in fits), RANDOM, *(one.id for one in more))
-    st.session_state[key] = found
-    return found
+    options = (*(preset.id for preset in fits), RANDOM, *(preset.id for preset in more))
+    st.session_state[key] = options
+    return options
 
 
 def _network_name(page: Page, name: str) -> str:

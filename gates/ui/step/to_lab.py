@@ -47,14 +47,14 @@ def lab_state_of(state: State) -> State:
     Raises:
         InputError: if the input is none, or the cell or the input is more than the lab edits.
     """
-    shown = scene.build(state)
-    x, columns = shown.sequence.x, shown.sequence.columns
-    check_sizes(x.shape[1], shown.cell.hidden)
+    built = scene.build(state)
+    x, columns = built.sequence.x, built.sequence.columns
+    check_sizes(x.shape[1], built.cell.hidden)
     begins = replace(
         state,
         in_lab=True,
-        source="preset" if shown.preset else "scratch",
-        preset=shown.preset.id if shown.preset else "",
+        source="preset" if built.preset else "scratch",
+        preset=built.preset.id if built.preset else "",
         inputs=x.shape[1],
         through="",
         scale=state.scale if state.source == "numbers" else "none",
@@ -63,9 +63,9 @@ def lab_state_of(state: State) -> State:
         return begins
     typed = state.source == "numbers" and begins.scale == "none"
     lab = LabState.of(
-        shown.cell,
+        built.cell,
         x=x if typed else as_single(x),
-        tokens=tuple(token[:LONGEST_TOKEN] for token in shown.sequence.tokens),
-        columns=() if shown.sequence.keyed else tuple(column[:LONGEST_TOKEN] for column in columns),
+        tokens=tuple(token[:LONGEST_TOKEN] for token in built.sequence.tokens),
+        columns=() if built.sequence.keyed else tuple(column[:LONGEST_TOKEN] for column in columns),
     )
-    return lab_scene.edited(begins, lab.rounded() if shown.random else lab)
+    return lab_scene.edited(begins, lab.rounded() if built.random else lab)

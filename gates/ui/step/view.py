@@ -39,11 +39,11 @@ NO_PANELS: Mapping[str, Panel] = MappingProxyType({})
 def show(page: Page) -> None:
     """Shows the stage of the page's state, and the panels below it."""
     scene = controls.current(page)
-    other = pair.companion(page.name, page.state, scene)
+    companion = pair.companion(page.name, page.state, scene)
     # In one place and under one key, so that a filled screen outlives the way from the one to the other.
     with st.container(key=f"{page.name}.together"):
-        if other:
-            _pair(page, scene, other)
+        if companion:
+            _pair(page, scene, companion)
         else:
             component.show(page, scene, on_sliders=_keep_sliders(page, scene.preset), move=move(page))
     panels(page, scene)
@@ -52,24 +52,24 @@ def show(page: Page) -> None:
 def panels(page: Page, scene: Scene, more: Mapping[str, Panel] = NO_PANELS) -> None:
     """Shows equations, heatmaps, conventions and what else there is, in tabs made when they are opened."""
     guessing = component.guesses(page) or page.state.check
-    shown: dict[str, Panel] = {
+    by_name: dict[str, Panel] = {
         "equations": _equations,
         "heatmaps": _guessing_note if guessing else heatmaps,
         "conventions": _conventions,
     }
-    shown |= more
-    tabs.show(page, "tab", {name: partial(panel, page, scene) for name, panel in shown.items()})
+    by_name |= more
+    tabs.show(page, "tab", {name: partial(panel, page, scene) for name, panel in by_name.items()})
 
 
-def _pair(page: Page, scene: Scene, other: Scene) -> None:
+def _pair(page: Page, scene: Scene, companion: Scene) -> None:
     """Shows the run and the one beside it, below one transport."""
-    component.show(page, scene, move=move(page), **pair.bar(scene, other))
+    component.show(page, scene, move=move(page), **pair.bar(scene, companion))
     left, right = st.columns(2)
     with left:
         fields = _headed(page, scene)
         component.show(page, scene, key="main", on_sliders=_keep_sliders(page, scene.preset), **fields)
     with right:
-        component.show(page, other, key="companion", **_headed(page, other))
+        component.show(page, companion, key="companion", **_headed(page, companion))
 
 
 def _headed(page: Page, scene: Scene) -> dict[str, Any]:
@@ -108,8 +108,8 @@ def move(page: Page) -> dict[str, Any] | None:
             "phase": None,
             "view": None,
         }
-    kept: dict[str, Any] | None = st.session_state.get(moves)
-    return kept if kept and kept["nonce"].startswith(f"{page.nonce}/") else None
+    latest: dict[str, Any] | None = st.session_state.get(moves)
+    return latest if latest and latest["nonce"].startswith(f"{page.nonce}/") else None
 
 
 def _newly_picked(page: Page) -> tuple[int, int, str] | None:

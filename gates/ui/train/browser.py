@@ -55,12 +55,12 @@ def keep(page: Page, state: TrainState) -> None:
     key = f"{page.name}.storage"
 
     def take() -> None:
-        kept = st.session_state[key].get("kept")
-        if isinstance(kept, dict):
-            _take_words(kept.get("words"))
+        stored = st.session_state[key].get("kept")
+        if isinstance(stored, dict):
+            _take_words(stored.get("words"))
             # After a cut line a browser first repeats what it told another session: its link is of then.
-            if kept.get("session") == connection.session():
-                st.session_state.setdefault(KEPT, kept)
+            if stored.get("session") == connection.session():
+                st.session_state.setdefault(KEPT, stored)
 
     data = {
         "session": connection.session(),
@@ -87,11 +87,11 @@ def _plausible(word: Any) -> bool:
 
 def _restore_run(page: Page, state: TrainState) -> None:
     """Shows the run that the browser looked at last, where a page is opened without a link to another."""
-    kept: Any = st.session_state.get(KEPT)
-    if not kept or st.session_state.get(f"{KEPT}.used"):
+    stored: Any = st.session_state.get(KEPT)
+    if not stored or st.session_state.get(f"{KEPT}.used"):
         return
     st.session_state[f"{KEPT}.used"] = True
-    link = kept.get("link")
+    link = stored.get("link")
     if page.nonce != "opening" or state != opened(state) or not isinstance(link, dict):
         return
     link = {str(name): str(value) for name, value in link.items() if name != "lang"}

@@ -13,7 +13,7 @@ from gates.errors import GatesError
 from gates.figures.plain import number
 from gates.scenes.film import Film
 from gates.scenes.links.train import FIELDS
-from gates.scenes.training import Shown
+from gates.scenes.training import ShownRun
 from gates.text import escape
 from gates.training.d2l_figures import FIRST_EDITION, SECOND_EDITION, Published, published_recipe
 from gates.training.recipe import Recipe
@@ -64,10 +64,10 @@ def _choose(page: Page, corpus: str) -> None:
 
 def set_published(page: Page) -> bool:
     """Makes d2l's recipe the page's where that was asked for; whether there is a text to train on."""
-    state, wanted = state_of(page), f"{page.name}.published"
+    state, key = state_of(page), f"{page.name}.published"
     try:
         source = state.data
-        if source is not None and st.session_state.pop(wanted, False):
+        if source is not None and st.session_state.pop(key, False):
             page.keep(replace(state, changes=published_changes(state.kind, source)))
     except GatesError:
         return False  # the page says what is wrong with the text, and offers another
@@ -81,29 +81,31 @@ def published_changes(kind: str, source: str) -> dict[str, Any]:
         TrainingError: the text is too short for it.
     """
     usual = Recipe.of("characters", kind, source=source)
-    theirs = published_recipe(kind, source=source)
-    return {name: getattr(theirs, name) for name in FIELDS if getattr(theirs, name) != getattr(usual, name)}
+    published = published_recipe(kind, source=source)
+    return {
+        name: getattr(published, name) for name in FIELDS if getattr(published, name) != getattr(usual, name)
+    }
 
 
-def samples(page: Page, shown: Sequence[Shown]) -> None:
+def samples(page: Page, runs: Sequence[ShownRun]) -> None:
     """Shows what each model writes, and how well it predicts, beside what the book reports."""
     t = page.t
-    for one in shown:
-        _perplexities(page, one)
+    for run in runs:
+        _perplexities(page, run)
     temperature = float(
         st.slider(
             t("train.temperature"), 0.0, 2.0, 0.0, 0.1, key=f"{page.name}.temperature",
             help=t("train.temperature.help"), width=420,
         )
     )  # fmt: skip
-    for one in shown:
-        _samples(page, one, temperature)
-    if shown[0].film.recipe.task == "characters":
-        _published(page, shown)
+    for run in runs:
+        _samples(page, run, temperature)
+    if runs[0].film.recipe.task == "characters":
+        _published(page, runs)
 
 
-def _perplexities(page: Page, one: Shown) -> None:
-    t, film = page.t, one.film
+def _perplexities(page: Page, run: ShownRun) -> None:
+    t, film = page.t, run.film
     _, training = film.series("training_perplexity")
     _, validation = film.series("metric")
     if not validation:
@@ -111,7 +113,7 @@ def _perplexities(page: Page, one: Shown) -> None:
     st.markdown(
         t(
             "train.perplexity",
-            title=one.title,
+            title=run.title,
             training=number(training[-1], 3) if training else "–",
             validation=number(validation[-1], 3),
             baseline=number(film.task.baseline, 3),
@@ -119,9 +121,9 @@ def _perplexities(page: Page, one: Shown) -> None:
     )
 
 
-def _samples(page: Page, one: Shown, temperature: float) -> None:
+def _samples(page: Page, run: ShownRun, temperature: float) -> None:
     """What the model writes after each beginning, now and at checkpoints before."""
-    t, film = page.t, one.film
+    t, film = page.t, run.film
     steps = film.steps
     chosen = sorted(
         {steps[round(index)] for index in np.linspace(0, len(steps) - 1, MOST_ROWS)}, reverse=True
@@ -132,7 +134,7 @@ def _samples(page: Page, one: Shown, temperature: float) -> None:
     for step in chosen:
         written = [_written(film, step, prompt, temperature) for prompt in prompts]
         lines.append(f"| {step:,} | " + " | ".join(escape.code(each) for each in written) + " |")
-    st.markdown(f"**{escape.markdown(one.title)}**\n\n" + "\n".join(lines))
+    st.markdown(f"**{escape.markdown(run.title)}**\n\n" + "\n".join(lines))
 
 
 def _one_line(text: str) -> str:
@@ -147,37 +149,37 @@ def _prompts(film: Film) -> tuple[str, ...]:
 
 def _written(film: Film, step: int, prompt: str, temperature: float) -> str:
     """A sample: the same checkpoint, beginning and temperature always give the same."""
-    asked = (step, prompt, temperature)
-    if asked not in film.samples:
+    key = (step, prompt, temperature)
+    if key not in film.samples:
         rng, network = np.random.default_rng(0), film.frames[step].network
         whole = continuation(network, Vocabulary(film.task.answers), prompt, LENGTH, temperature, rng)
-        film.samples[asked] = whole[len(prompt) :]
-    return film.samples[asked]
+        film.samples[key] = whole[len(prompt) :]
+    return film.samples[key]
 
 
-def _published(page: Page, shown: Sequence[Shown]) -> None:
+def _published(page: Page, runs: Sequence[ShownRun]) -> None:
     """The published figures beside those measured here."""
     t = page.t
     st.markdown(t("train.published.about"))
     heads = ("what", "training", "validation", "speed")
     lines = ["| " + " | ".join(t(f"train.published.{name}") for name in heads) + " |", "|---|--:|--:|--:|"]
-    for one in shown:
-        training, validation = (one.film.series(name)[1] for name in ("training_perplexity", "metric"))
-        rate = one.view.status.rate if one.view else 0.0
+    for run in runs:
+        training, validation = (run.film.series(name)[1] for name in ("training_perplexity", "metric"))
+        rate = run.view.status.rate if run.view else 0.0
         cells = [number(values[-1], 3) if values else "–" for values in (training, validation)]
         lines.append(
-            f"| **{escape.markdown(one.title)}** | **{cells[0]}** | **{cells[1]}** | **{rate:,.0f}** |"
+            f"| **{escape.markdown(run.title)}** | **{cells[0]}** | **{cells[1]}** | **{rate:,.0f}** |"
         )
     for edition, figures in (("first", FIRST_EDITION), ("second", SECOND_EDITION)):
-        lines += [_line(page, edition, one) for one in figures]
+        lines += [_line(page, edition, figure) for figure in figures]
     st.markdown("\n".join(lines))
     st.caption(t("train.published.note"))
 
 
-def _line(page: Page, edition: str, one: Published) -> str:
+def _line(page: Page, edition: str, published: Published) -> str:
     t = page.t
-    way = t(f"train.scratch.{str(one.scratch).lower()}")
-    title = f"{t(f'train.published.{edition}')} · {t(f'train.cell.{one.cell}')} · {way}"
-    validation = f"{one.validation:g}" if one.validation else "–"
-    speed = f"{one.speed:,}" if one.speed else "–"
-    return f"| {title} | {one.training} | {validation} | {speed} |"
+    way = t(f"train.scratch.{str(published.scratch).lower()}")
+    title = f"{t(f'train.published.{edition}')} · {t(f'train.cell.{published.cell}')} · {way}"
+    validation = f"{published.validation:g}" if published.validation else "–"
+    speed = f"{published.speed:,}" if published.speed else "–"
+    return f"| {title} | {published.training} | {validation} | {speed} |"

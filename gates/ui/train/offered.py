@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from gates.scenes.links.train import TrainState
-from gates.scenes.training import Offered
+from gates.scenes.training import OfferedRun
 from gates.text import Translator
 from gates.ui import trainings
 from gates.ui.train import browser
@@ -17,7 +17,7 @@ WATCHED = "training.watched"
 MOST = 20
 
 
-def runs(state: TrainState) -> list[Offered]:
+def runs(state: TrainState) -> list[OfferedRun]:
     """Return what this session has watched and what this browser has trained, as far as it can be seen."""
     watched: list[tuple[str, str]] = st.session_state.setdefault(WATCHED, [])
     if state.run and (state.run, state.other) not in watched:
@@ -31,7 +31,7 @@ def runs(state: TrainState) -> list[Offered]:
     beside = {name for pair in here for name in pair}
     alone = [(name, "") for name in known if name not in beside]
     return [
-        Offered(run, other, [known[name] for name in (run, other) if name])
+        OfferedRun(run, other, [known[name] for name in (run, other) if name])
         for run, other in [*alone, *here][-MOST:]
     ]
 

@@ -12,7 +12,7 @@ from gates.examples.notation.letters import symbols
 from gates.figures.training import Curve, Measure, curves_figure, gates_figure
 from gates.scenes import film as films
 from gates.scenes.links.train import KINDS
-from gates.scenes.training import Shown
+from gates.scenes.training import ShownRun
 from gates.ui import tabs
 from gates.ui.charts import theme
 from gates.ui.frame import Page
@@ -20,32 +20,32 @@ from gates.ui.train import language, takeaway
 from gates.ui.train.stage import state_of
 
 PLOT = {"displaylogo": False}
-Panel = Callable[[Page, Sequence[Shown]], None]
+Panel = Callable[[Page, Sequence[ShownRun]], None]
 
 
-def show(page: Page, shown: Sequence[Shown]) -> None:
+def show(page: Page, runs: Sequence[ShownRun]) -> None:
     """Shows the panels that fit the task."""
     panels: dict[str, Panel] = {"curves": _curves, "gates": _gates, "takeaway": takeaway.show}
-    if shown[0].film.task.metric == "perplexity":
+    if runs[0].film.task.metric == "perplexity":
         panels = {"samples": language.samples} | panels
-    elif len(shown) == 1:
+    elif len(runs) == 1:
         panels = {"guide": _guide} | panels
-    tabs.show(page, "train.tab", {name: partial(panel, page, shown) for name, panel in panels.items()})
+    tabs.show(page, "train.tab", {name: partial(panel, page, runs) for name, panel in panels.items()})
 
 
-def _guide(page: Page, shown: Sequence[Shown]) -> None:
+def _guide(page: Page, runs: Sequence[ShownRun]) -> None:
     """What to look at; no plot, so that the page is there before Plotly is."""
-    t, film = page.t, shown[0].film
+    t, film = page.t, runs[0].film
     st.markdown(t("train.guide"))
     st.markdown(t("train.guide.baseline", about=t(f"task.{film.task.id}.baseline")))
 
 
-def _curves(page: Page, shown: Sequence[Shown]) -> None:
+def _curves(page: Page, runs: Sequence[ShownRun]) -> None:
     t = page.t
-    curves = [_curve(one) for one in shown]
-    task = shown[0].film.task
+    curves = [_curve(run) for run in runs]
+    task = runs[0].film.task
     measure = Measure(t(f"metric.{task.metric}"), task.baseline, task.better == "higher")
-    made_from = tuple((one.name, one.live, len(one.film.frames)) for one in shown)
+    made_from = tuple((run.name, run.live, len(run.film.frames)) for run in runs)
     figure = _kept(
         page, "curves", made_from, lambda: curves_figure(curves, measure, theme=theme(), t=t.plain)
     )
@@ -60,25 +60,25 @@ def _curves(page: Page, shown: Sequence[Shown]) -> None:
     st.caption(t("train.guide.baseline", about=t(f"task.{task.id}.baseline")))
 
 
-def _curve(one: Shown) -> Curve:
-    steps, loss = one.film.series("loss")
-    metric_steps, metric = one.film.series("metric")
-    return Curve(KINDS[one.film.recipe.cell], one.title, steps, loss, metric_steps, metric)
+def _curve(run: ShownRun) -> Curve:
+    steps, loss = run.film.series("loss")
+    metric_steps, metric = run.film.series("metric")
+    return Curve(KINDS[run.film.recipe.cell], run.title, steps, loss, metric_steps, metric)
 
 
-def _gates(page: Page, shown: Sequence[Shown]) -> None:
+def _gates(page: Page, runs: Sequence[ShownRun]) -> None:
     st.markdown(page.t("train.gates.about"))
-    for index, one in enumerate(shown):
-        _gates_of(page, one, index)
+    for index, run in enumerate(runs):
+        _gates_of(page, run, index)
 
 
-def _gates_of(page: Page, one: Shown, index: int) -> None:
-    t, state, film = page.t, state_of(page), one.film
+def _gates_of(page: Page, run: ShownRun, index: int) -> None:
+    t, state, film = page.t, state_of(page), run.film
     layer = films.layer_of(film, state.layer)
     frames = [film.frames[step] for step in film.steps]
     names = list(frames[0].opening[layer])
     if not names:
-        st.info(t("train.gates.none", title=one.title))
+        st.info(t("train.gates.none", title=run.title))
         return
     opening = {name: [frame.opening[layer][name] for frame in frames] for name in names}
     decided = {name: [frame.decided[layer][name] for frame in frames] for name in names}
@@ -88,14 +88,14 @@ def _gates_of(page: Page, one: Shown, index: int) -> None:
             film.steps,
             opening,
             decided,
-            title=t("train.gates.title", title=one.title),
+            title=t("train.gates.title", title=run.title),
             symbols=symbols(KINDS[film.recipe.cell], state.notation, "keep").labels,
             names={name: t(f"signal.{name}") for name in names},
             theme=theme(),
             t=t.plain,
         )
 
-    figure = _kept(page, f"gates.{index}", (one.name, layer, len(frames), state.notation), draw)
+    figure = _kept(page, f"gates.{index}", (run.name, layer, len(frames), state.notation), draw)
     ends = {name: (decided[name][0], decided[name][-1]) for name in names}
     alt = " ".join(
         t.plain("train.gates.alt", name=t(f"signal.{name}"), first=f"{first:.0%}", last=f"{last:.0%}")
@@ -108,10 +108,10 @@ def _kept(page: Page, name: str, made_from: Hashable, make: Callable[[], Any]) -
     """A figure as it was last made, for a plot that is mounted anew loses where one zoomed to."""
     key = f"{page.name}.figure.{name}"
     whole = (made_from, page.t.language, theme())
-    kept = st.session_state.get(key)
-    if kept is None or kept[0] != whole:
-        st.session_state[key] = kept = (whole, make())
-    return kept[1]
+    cached = st.session_state.get(key)
+    if cached is None or cached[0] != whole:
+        st.session_state[key] = cached = (whole, make())
+    return cached[1]
 
 
 def _plot(page: Page, name: str, figure: Any, alt: str) -> None:

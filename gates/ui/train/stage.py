@@ -8,7 +8,7 @@ import streamlit as st
 
 from gates.scenes import training
 from gates.scenes.links.train import TrainState
-from gates.scenes.training import Offered, Shown
+from gates.scenes.training import OfferedRun, ShownRun
 from gates.text import subset
 from gates.ui.frame import Page
 from gates.ui.stage import component
@@ -23,8 +23,8 @@ def state_of(page: Page) -> TrainState:
 def show(
     page: Page,
     state: TrainState,
-    runs: Sequence[Shown],
-    choices: Sequence[Offered],
+    runs: Sequence[ShownRun],
+    choices: Sequence[OfferedRun],
     refuses: Refuses,
 ) -> None:
     """Shows a run with its film; or two side by side, below one transport and one slider for both.
@@ -41,16 +41,16 @@ def show(
     first.header["examples"] = training.examples(state, runs, choices, page.t.plain)
     _show_stage(page, first, "stage", refuses)
     if others:
-        for index, (container, one) in enumerate(zip(st.columns(len(others)), others, strict=True)):
+        for index, (container, other) in enumerate(zip(st.columns(len(others)), others, strict=True)):
             with container:
-                _show_stage(page, one, f"stage.{index}")
+                _show_stage(page, other, f"stage.{index}")
 
 
-def _show_stage(page: Page, one: training.Stage, key: str, refuses: Refuses | None = None) -> None:
+def _show_stage(page: Page, shown: training.Stage, key: str, refuses: Refuses | None = None) -> None:
     words = {"strings": subset(page.state.lang, training.PREFIXES)}
     component.show(
-        page, one.scene, key=key, on_film=film_listener(page), arrays=one.arrays, refuses=refuses,
-        **(words | one.header),
+        page, shown.scene, key=key, on_film=film_listener(page), arrays=shown.arrays, refuses=refuses,
+        **(words | shown.header),
     )  # fmt: skip
 
 

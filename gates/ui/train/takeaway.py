@@ -18,7 +18,7 @@ from gates.scenes.lab import scene
 from gates.scenes.links.lab import LAB
 from gates.scenes.links.train import KINDS
 from gates.scenes.state import State
-from gates.scenes.training import Shown
+from gates.scenes.training import ShownRun
 from gates.text import escape
 from gates.training.runs.folder import SUFFIX
 from gates.ui import clicks
@@ -27,18 +27,18 @@ from gates.ui.train import transfer
 from gates.ui.train.stage import shown_step, state_of
 
 
-def show(page: Page, shown: Sequence[Shown]) -> None:
+def show(page: Page, runs: Sequence[ShownRun]) -> None:
     """Offers each run's weights and records, and what other pages can do with it."""
-    for index, one in enumerate(shown):
-        if len(shown) > 1:
-            st.markdown(f"**{escape.markdown(one.title)}**")
-        _run(page, shown, index)
+    for index, run in enumerate(runs):
+        if len(runs) > 1:
+            st.markdown(f"**{escape.markdown(run.title)}**")
+        _run(page, runs, index)
     st.caption(page.t("train.take.limits"))
 
 
-def _run(page: Page, shown: Sequence[Shown], index: int) -> None:
-    t, one = page.t, shown[index]
-    film = one.film
+def _run(page: Page, runs: Sequence[ShownRun], index: int) -> None:
+    t, run = page.t, runs[index]
+    film = run.film
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = f"{page.name}.take.{index}"
         _follow_film(page, film, key)
@@ -74,7 +74,7 @@ def _run(page: Page, shown: Sequence[Shown], index: int) -> None:
             key=f"{key}.records",
         )
         _lab(page, film, step, key)
-    _pages(page, shown, index, step)
+    _pages(page, runs, index, step)
 
 
 def _follow_film(page: Page, film: Film, key: str) -> None:
@@ -87,10 +87,10 @@ def _follow_film(page: Page, film: Film, key: str) -> None:
         st.session_state[key] = film.steps[-1]
 
 
-def _pages(page: Page, shown: Sequence[Shown], index: int, step: int) -> None:
+def _pages(page: Page, runs: Sequence[ShownRun], index: int, step: int) -> None:
     """The ways to the pages that step through a cell, compare several and go back through time."""
-    t, one = page.t, shown[index]
-    step_page = KINDS[one.film.recipe.cell]
+    t, run = page.t, runs[index]
+    step_page = KINDS[run.film.recipe.cell]
     with st.container(horizontal=True):
         for name in (step_page, "compare", "gradients"):
             key = f"{page.name}.take.{index}.{name}"
@@ -102,14 +102,14 @@ def _pages(page: Page, shown: Sequence[Shown], index: int, step: int) -> None:
             )
             if clicked:
                 clicks.done(key)
-                transfer.send(name, transfer_of(page, shown, index, step))
+                transfer.send(name, transfer_of(page, runs, index, step))
                 st.switch_page(PAGES / f"{name}.py")
 
 
-def transfer_of(page: Page, shown: Sequence[Shown], index: int, step: int) -> transfer.Transferred:
+def transfer_of(page: Page, runs: Sequence[ShownRun], index: int, step: int) -> transfer.Transferred:
     """A checkpoint for another page; beside it the other runs, or where there are none, its beginning."""
-    t, one = page.t, shown[index]
-    film, layer = one.film, films.layer_of(one.film, state_of(page).layer)
+    t, run = page.t, runs[index]
+    film, layer = run.film, films.layer_of(run.film, state_of(page).layer)
 
     def part(film: Film, title: str, at: int) -> transfer.Part:
         return transfer.Part(
@@ -119,13 +119,13 @@ def transfer_of(page: Page, shown: Sequence[Shown], index: int, step: int) -> tr
     def titled(title: str, at: int) -> str:
         return t("transfer.title", title=title, step=f"{at:,}")
 
-    parts = [part(film, titled(one.title, step), step)]
-    others = [other for other in shown if other is not one and other.film.recipe.task == film.recipe.task]
+    parts = [part(film, titled(run.title, step), step)]
+    others = [other for other in runs if other is not run and other.film.recipe.task == film.recipe.task]
     parts += [
         part(each.film, titled(each.title, each.film.steps[-1]), each.film.steps[-1]) for each in others
     ]
     if len(parts) == 1 and step != film.steps[0]:
-        parts.append(part(film, t("transfer.before", title=one.title), film.steps[0]))
+        parts.append(part(film, t("transfer.before", title=run.title), film.steps[0]))
     return transfer.Transferred(parts[0].title, tuple(parts))
 
 

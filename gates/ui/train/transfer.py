@@ -146,13 +146,13 @@ def _show_gradients(page: Page, transferred: Transferred) -> None:
     scene = transferred.parts[0].scene
     steps = len(scene.sequence)
     loss = Loss(aim="last", at=None, unit=0, reads="hidden", symbols=0)
-    found = run_and_backprop(scene.cell, loss, scene.sequence.x, 0)
-    norms = found.norms()
+    run = run_and_backprop(scene.cell, loss, scene.sequence.x, 0)
+    norms = run.norms()
     kind = KINDS[transferred.parts[0].kind]
     curves = [Curve(kind, "hidden", band(norms.hidden[None]))]
     if norms.cell is not None:
         curves.append(Curve(kind, "cell", band(norms.cell[None])))
-    back = BackwardScene(scene, loss, t.plain("gradients.loss.last", state="h", step=steps), found)
+    back = BackwardScene(scene, loss, t.plain("gradients.loss.last", state="h", step=steps), run)
     backward.show(page, back, scene, link=None, random=False)
     st.plotly_chart(
         flow_figure(curves, theme=theme(), t=t.plain, steps=steps),

@@ -14,7 +14,7 @@ from gates.scenes import film as films
 from gates.scenes import training
 from gates.scenes.film import Film
 from gates.scenes.links.train import TrainState
-from gates.scenes.training import Shown
+from gates.scenes.training import ShownRun
 from gates.text.numbers import share
 from gates.training.runs.run import View
 from gates.ui import clicks, files, trainings
@@ -104,8 +104,8 @@ def _about(page: Page) -> None:
             state.recipe()
             state.second_recipe()
         except GatesError as wrong:
-            said = wrong.key.startswith("error.training.corpus.")  # beside the choice of the text
-            refused = refused if said else wrong
+            beside_text = wrong.key.startswith("error.training.corpus.")  # beside the choice of the text
+            refused = refused if beside_text else wrong
         if refused is not None:
             st.error(t(refused.key, **refused.values), icon=":material/edit_note:")
 
@@ -118,8 +118,8 @@ def start(page: Page) -> None:
         run = trainings.pool().start(recipe, state.data, owner)
         page.keep(replace(state, run=run, other="", checkpoint=None))
         if second is not None:
-            other = trainings.pool().start(second, state.data, owner)
-            page.keep(replace(state_of(page), other=other))
+            second_run = trainings.pool().start(second, state.data, owner)
+            page.keep(replace(state_of(page), other=second_run))
     except GatesError as wrong:
         st.session_state[f"{page.name}.refused"] = wrong
 
@@ -139,7 +139,7 @@ def _runs(page: Page) -> None:
     state = state_of(page)
     names = [name for name in (state.run, state.other) if name]
     views = [trainings.look(name) for name in names]
-    shown = current(page, state, views)
+    runs = current(page, state, views)
     with st.container(gap="xsmall", key=f"{page.name}.said"):
         for index, (name, view) in enumerate(zip(names, views, strict=True)):
             if view is None:
@@ -147,45 +147,45 @@ def _runs(page: Page) -> None:
                 st.warning(page.t(why), icon=":material/history:")
             else:
                 _status(page, view, index, _title(page, view, views))
-        _explain_other_run(page, state, views, shown[0])
+        _explain_other_run(page, state, views, runs[0])
     # In places of their own, so that a filled screen outlives the way from one run to another.
     with st.container():
-        _layers(page, shown[0].film.recipe.layers)
+        _layers(page, runs[0].film.recipe.layers)
     with st.container(key=f"{page.name}.together"):
-        _stages(page, state_of(page), shown)
-    panels.show(page, shown)
+        _stages(page, state_of(page), runs)
+    panels.show(page, runs)
     live = any(view is not None and not view.ended for view in views)
     if live != st.session_state.get(f"{page.name}.live"):
         st.rerun()  # the fragment is to look again by itself, or to rest
 
 
-def _explain_other_run(page: Page, state: TrainState, views: Sequence[View | None], shown: Shown) -> None:
+def _explain_other_run(page: Page, state: TrainState, views: Sequence[View | None], run: ShownRun) -> None:
     """Says so where the picture is not of what is chosen; a run that has just begun tells that by itself."""
-    t, recipe = page.t, shown.film.recipe
+    t, recipe = page.t, run.film.recipe
     names = {view.id for view in views if view is not None}
-    if names and (shown.view is None or shown.view.id not in names):
+    if names and (run.view is None or run.view.id not in names):
         return
     if not names or (recipe.task, recipe.cell) != (state.task, state.kind):
-        asked = f"{t(f'task.{state.task}')} · {t(f'train.cell.{state.kind}')}"
-        said = t("train.elsewhere", title=shown.title, asked=asked, start=t("train.start"))
-        st.info(said, icon=":material/history:")
+        setup = f"{t(f'task.{state.task}')} · {t(f'train.cell.{state.kind}')}"
+        sentence = t("train.elsewhere", title=run.title, asked=setup, start=t("train.start"))
+        st.info(sentence, icon=":material/history:")
 
 
-def current(page: Page, state: TrainState, views: Sequence[View | None]) -> list[Shown]:
+def current(page: Page, state: TrainState, views: Sequence[View | None]) -> list[ShownRun]:
     """The runs that have something to show; before the first checkpoint what was shown before."""
-    found = []
+    runs = []
     for view in views:
         film = None if view is None else _film(view)
         if view is not None and film is not None:
-            found.append(Shown(view, film, _title(page, view, views)))
+            runs.append(ShownRun(view, film, _title(page, view, views)))
     key = f"{page.name}.good"
-    if found:
+    if runs:
         st.session_state[key] = state.run
-        return found
+        return runs
     before = trainings.look(st.session_state.get(key, ""))
     film = None if before is None else _film(before)
     if before is not None and film is not None:
-        return [Shown(before, film, _title(page, before, ()))]
+        return [ShownRun(before, film, _title(page, before, ()))]
     return [training.example(page.t)]
 
 
@@ -204,13 +204,13 @@ def _title(page: Page, view: View, views: Sequence[View | None]) -> str:
     return training.title(view.recipe, others, page.t)
 
 
-def _stages(page: Page, state: TrainState, shown: Sequence[Shown]) -> None:
+def _stages(page: Page, state: TrainState, runs: Sequence[ShownRun]) -> None:
     """Shows one stage, or two side by side that move together."""
 
     def refuses(query: Mapping[str, str]) -> str | None:
         return offered.refusal(query, page.t.plain)
 
-    stage.show(page, state, shown if state.other else shown[:1], offered.runs(state), refuses)
+    stage.show(page, state, runs if state.other else runs[:1], offered.runs(state), refuses)
 
 
 def _layers(page: Page, layers: int) -> None:
@@ -290,13 +290,13 @@ def duration(page: Page, seconds: float) -> str:
 def _ending(page: Page, view: View, title: str) -> None:
     """Says how a run ended and what it came to, beside what no memory would reach."""
     t, status = page.t, view.status
-    said = t(status.key, **status.values) if status.key else ""
+    sentence = t(status.key, **status.values) if status.key else ""
     film = _film(view)
     if film is not None:
-        said = f"{said} {_score(page, view, film)}"
+        sentence = f"{sentence} {_score(page, view, film)}"
     ways = {"failed": st.error, "lost": st.error, "stopped": st.warning}
     say = ways.get(status.state, st.success if film is not None and _beats_baseline(film) else st.info)
-    say(f"**{title}** · {said.strip()}", icon=ICONS.get(status.state, ":material/check:"))
+    say(f"**{title}** · {sentence.strip()}", icon=ICONS.get(status.state, ":material/check:"))
 
 
 def _beats_baseline(film: Film) -> bool:

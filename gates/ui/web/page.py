@@ -85,15 +85,15 @@ def _packed(page: bytes, coding: str) -> bytes:
 def _preloaded(path: str) -> str:
     """The header that lets a browser fetch at once what the stage of a page will ask for in any case."""
     entry = PAGES.get(path.rstrip("/").rpartition("/")[2].lower() or HOME)
-    own = next((base for table, base in _BASES if entry and entry.link is table), None)
-    if entry and not entry.staged and not own:
+    base = next((base for table, base in _BASES if entry and entry.link is table), None)
+    if entry and not entry.staged and not base:
         return ""
     starts: list[str] = []
     if entry and entry.link is LAB:
         starts = ["lab/lab.js", *(f"belt/kinds/{kind}.js" for kind in ("lstm", "gru", "rnn"))]
     elif entry and entry.link is STEP:
         starts = [f"belt/kinds/{entry.cell}.js"]
-    paths = [modules.modules_path(own or modules.BASE), *map(modules.chunk_path, starts)]
+    paths = [modules.modules_path(base or modules.BASE), *map(modules.chunk_path, starts)]
     return ", ".join(f"<{each}>; rel=preload; as=fetch; crossorigin=anonymous" for each in paths)
 
 

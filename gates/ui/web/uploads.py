@@ -53,14 +53,14 @@ def bound(manager: MemoryUploadedFileManager, of_session: int = OF_SESSION, of_a
     limits one file, not their number), so the manager's ``add_file`` is replaced.
     """
     add, lock = manager.add_file, Lock()
-    kept: dict[tuple[str, str], int] = {}  # bytes by session and file, oldest first
+    sizes: dict[tuple[str, str], int] = {}  # bytes by session and file, oldest first
 
     def present() -> Iterator[tuple[tuple[str, str], int]]:
-        for (session, file), size in list(kept.items()):
+        for (session, file), size in list(sizes.items()):
             if manager.get_files(session, [file]):
                 yield (session, file), size
             else:  # the reader took it away, or is gone
-                del kept[session, file]
+                del sizes[session, file]
 
     def make_room(files: list[tuple[tuple[str, str], int]], limit: int) -> None:
         total = sum(size for _, size in files)
@@ -68,14 +68,14 @@ def bound(manager: MemoryUploadedFileManager, of_session: int = OF_SESSION, of_a
             if total <= limit:
                 return
             manager.remove_file(session, file)
-            del kept[session, file]
+            del sizes[session, file]
             total -= size
 
     def add_file(session_id: str, file: UploadedFileRec) -> None:
         with lock:
             add(session_id, file)
-            kept.pop((session_id, file.file_id), None)
-            kept[session_id, file.file_id] = len(file.data)
+            sizes.pop((session_id, file.file_id), None)
+            sizes[session_id, file.file_id] = len(file.data)
             make_room([each for each in present() if each[0][0] == session_id], of_session)
             make_room(list(present()), of_all)
 

@@ -85,9 +85,9 @@ async def body(request: Request, largest: int) -> bytes:
         TooLarge: they are more than ``largest``.
         ClientDisconnect: whoever asked has gone.
     """
-    found = bytearray()
+    received = bytearray()
     async for part in request.stream():
-        found += part
-        if len(found) > largest:
+        received += part
+        if len(received) > largest:
             raise TooLarge
-    return bytes(found)
+    return bytes(received)

@@ -80,14 +80,14 @@ class Embed:
     async def _shared(self, client: Client, link: str, theme: str) -> tuple[str, str]:
         """The page of a link and its tag, made once: a class opens one page at a time, all at once."""
         key = (link, theme, bundle.stamp())
-        found = self.pages.get(key)
-        if found is None:
-            found = self.pages[key] = asyncio.create_task(self._made(client, link, theme))
+        task = self.pages.get(key)
+        if task is None:
+            task = self.pages[key] = asyncio.create_task(self._made(client, link, theme))
             if len(self.pages) > MOST_PAGES:
                 self.pages.popitem(last=False)
         self.pages.move_to_end(key)
         try:
-            return await asyncio.shield(found)
+            return await asyncio.shield(task)
         except (ExportError, Busy):
             self.pages.pop(key, None)
             raise
@@ -100,12 +100,12 @@ class Embed:
     async def code(self, request: Request) -> Response:
         """Give the script or the styles of such a page, to be kept for good; 404 for another version's."""
         kind = request.path_params["kind"]
-        found = (
+        current = (
             await run_in_threadpool(embedded.named, request.path_params["name"]) if kind in _TYPES else None
         )
-        if found is None:
+        if current is None:
             return Response(status_code=404)
-        body = found.script if kind == "js" else found.style
+        body = current.script if kind == "js" else current.style
         coding = compression.coding(request.headers, _TYPES[kind], len(body))
         headers = {"cache-control": IMMUTABLE, "vary": "Accept-Encoding"}
         if coding:

@@ -61,8 +61,8 @@ class Lecture:
         self.queue.charge(client)
         asked_for = _links(await incoming.body(request, LARGEST))
         async with self.queue.slot(client):
-            found = await run_in_threadpool(links.all_described, asked_for, t, trainings.folder)
-        return JSONResponse(found, headers={"cache-control": "no-store"})
+            described = await run_in_threadpool(links.all_described, asked_for, t, trainings.folder)
+        return JSONResponse(described, headers={"cache-control": "no-store"})
 
     @incoming.guarded(*NONSENSE)
     async def stages(self, request: Request) -> Response:
@@ -141,7 +141,7 @@ def page(window: str, query: Mapping[str, str]) -> str:
     language = language if language in LANGUAGES else LANGUAGES[0]
     t = translator(language)
     controls = _NAME.findall(query["with"]) if "with" in query else USUAL
-    told = {
+    page_data = {
         "role": window,
         "lang": language,
         "theme": "dark" if query.get("theme") == "dark" else "light",
@@ -156,31 +156,31 @@ def page(window: str, query: Mapping[str, str]) -> str:
     body = [
         html_page.noscript(t("export.noscript")),
         '<div id="lecture"></div>',
-        html_page.data("told", json_in_html(told)),
+        html_page.data("told", json_in_html(page_data)),
         _START.format(loader=f"{ADDRESS}/code/{modules.version()}.js"),
     ]
     return html_page.page(language, t(f"lecture.{window}.title"), "\n".join(body), html_page.ICON)
 
 
 def _links(body: bytes) -> list[str]:
-    found = strict_json.loads(body)["links"]
-    if not isinstance(found, list) or len(found) > MOST_LINKS:
+    addresses = strict_json.loads(body)["links"]
+    if not isinstance(addresses, list) or len(addresses) > MOST_LINKS:
         raise ValueError("no list of links")
-    if not all(isinstance(one, str) for one in found):
+    if not all(isinstance(address, str) for address in addresses):
         raise ValueError("no list of links")
-    return found
+    return addresses
 
 
 def _file(body: bytes, language: str) -> str:
     """The file; it leads back to where others reach the server, if they do."""
     message = strict_json.loads(body)
-    title, shown, address = message["title"], message["states"], message["address"]
+    title, states, address = message["title"], message["states"], message["address"]
     if (
         not isinstance(title, str)
-        or not isinstance(shown, list)
-        or not all(isinstance(one, dict) for one in shown)
+        or not isinstance(states, list)
+        or not all(isinstance(state, dict) for state in states)
     ):
         raise ValueError("no run of show")
     site = share.reachable(address)
     here = share.loopback(urlsplit(site).hostname or "")
-    return file.build(title, shown, language, None if here else site.rstrip("/"), trainings.folder)
+    return file.build(title, states, language, None if here else site.rstrip("/"), trainings.folder)

@@ -50,10 +50,10 @@ def address(language: str) -> str:
 @lru_cache(maxsize=1)
 def version() -> str:
     """Return a digest of the lessons and of what plays them."""
-    found = sha256(modules.version().encode())
+    digest = sha256(modules.version().encode())
     for path in sorted(LESSONS.folder.glob("*.json")):
-        found.update(path.name.encode() + path.read_bytes())
-    return found.hexdigest()[:16]
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def is_compiled(language: str) -> bool:

@@ -80,8 +80,8 @@ class Preview:
         try:
             async with self.queue.slot(client):
                 spec = strict_json.loads(body)
-                found = await run_in_threadpool(_packed_if_small, spec)
-            return Packed(found) if isinstance(found, bytes) else await self._large(client, found)
+                packed = await run_in_threadpool(_packed_if_small, spec)
+            return Packed(packed) if isinstance(packed, bytes) else await self._large(client, packed)
         except NONSENSE as wrong:
             asks = spec if isinstance(spec, dict) else {}
             if asks.get("stays") is True and isinstance(wrong, InputError):
@@ -181,23 +181,23 @@ class Recomputation:
         """Return the packed run; raises InputError, ValueError, … where what was moved makes no sense."""
         if isinstance(self.state, GradientState):
             return self._packed_way_back(self.state)
-        shown, state, more = (_edited if self.state.in_lab else _slid)(self.state, self._changes())
+        scene, state, more = (_edited if self.state.in_lab else _slid)(self.state, self._changes())
         t = translator(state.lang)
-        header = stage_header.describe(self.page, state, t, shown) | more
+        header = stage_header.describe(self.page, state, t, scene) | more
         if (loss := self.spec.get("loss")) is not None:
-            return self._packed_with_gradients(header, shown, t, loss)
+            return self._packed_with_gradients(header, scene, t, loss)
         return payload.pack(
-            header, lambda: payload.arrays(shown.trace) | readouts.arrays(shown), self._at(), of=shown
+            header, lambda: payload.arrays(scene.trace) | readouts.arrays(scene), self._at(), of=scene
         )
 
     def _packed_with_gradients(
-        self, header: dict[str, Any], shown: Scene, t: Translator, loss: RunSpec
+        self, header: dict[str, Any], scene: Scene, t: Translator, loss: RunSpec
     ) -> bytes:
         """Return the packed run with the gradients of a loss that a lesson names."""
         seed = int(loss.get("direction", 0))
-        back = gradients.scene_with_gradients(shown, loss_of({"loss": loss}), seed, t)
+        back = gradients.scene_with_gradients(scene, loss_of({"loss": loss}), seed, t)
         words = {"strings": {**header["strings"], **subset(t.language, ("gradient.",))}}
-        arrays = payload.arrays(shown.trace) | readouts.arrays(shown) | back.arrays()
+        arrays = payload.arrays(scene.trace) | readouts.arrays(scene) | back.arrays()
         return payload.pack(header | words | back.header(t), arrays, self._at())
 
     def _packed_way_back(self, state: GradientState) -> bytes:
@@ -264,6 +264,6 @@ def _edited(state: State, spec: RunSpec) -> tuple[Scene, State, dict[str, Any]]:
             problem = t(wrong.key, **wrong.values)
     elif "sliders" in spec:
         state = lab_scene.with_sliders(state, moved_sliders(state, spec["sliders"], lab_scene.example(state)))
-    shown = lab_scene.build(state)
+    scene = lab_scene.build(state)
     nonce, checked = str(spec.get("lab_nonce", "")), lab_header.checked(state)
-    return shown, state, lab_header.header(shown, state.lang, nonce, reply, problem, checked)
+    return scene, state, lab_header.header(scene, state.lang, nonce, reply, problem, checked)

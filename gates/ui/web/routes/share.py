@@ -104,5 +104,5 @@ def network() -> str | None:
             probe.connect((_UNUSED_ADDRESS, 9))  # of a datagram socket: chooses the way, and sends nothing
         except OSError:
             return None
-        found = str(probe.getsockname()[0])
-    return None if loopback(found) else found
+        address = str(probe.getsockname()[0])
+    return None if loopback(address) else address

@@ -78,9 +78,9 @@ def _file(addresses: Sequence[str], lesson: str | None) -> tuple[str, str]:
     """The file and its name, which is that of its first state."""
     links = [_link(address) for address in addresses]
     opened = states.open_link(links[0])
-    shown = [opened.page, getattr(opened.state, "preset", "") if opened.state.source == "preset" else ""]
+    parts = [opened.page, getattr(opened.state, "preset", "") if opened.state.source == "preset" else ""]
     text = page.build(links, find=trainings.folder, lesson=lesson and _link(lesson))
-    return text, f"gatescope-{'-'.join(filter(None, shown))}.html"
+    return text, f"gatescope-{'-'.join(filter(None, parts))}.html"
 
 
 def _link(address: str) -> str:

@@ -26,10 +26,10 @@ def routes() -> Sequence[BaseRoute]:
 
 
 async def _modules(request: Request) -> Response:
-    found = modules.packed_file(f"{request.path_params['file']}.json")
-    if request.path_params["version"] != modules.version() or found is None:
+    packed = modules.packed_file(f"{request.path_params['file']}.json")
+    if request.path_params["version"] != modules.version() or packed is None:
         return Response(status_code=404)
-    return Response(found, media_type="application/json", headers={"cache-control": IMMUTABLE})
+    return Response(packed, media_type="application/json", headers={"cache-control": IMMUTABLE})
 
 
 class _Files(StaticFiles):

@@ -50,9 +50,9 @@ def cut(path: str, content: bytes) -> bytes:
         content: the file as Streamlit has it.
     """
     name = path.rpartition("/")[2]
-    for prefix, (wanted, make) in _CUTS.items():
+    for prefix, (glyphs, make) in _CUTS.items():
         if name.startswith(prefix) and name.endswith(".woff2"):
-            return _once(content, wanted(), make)
+            return _once(content, glyphs(), make)
     return content
 
 
@@ -78,21 +78,21 @@ def icons() -> frozenset[str]:
 def letters() -> frozenset[int]:
     """The code points that a text font keeps: what a reader may type, and what our sentences hold."""
     files = (*STRINGS.rglob("*.json"), *LESSONS.folder.glob("*.json"))
-    ours = "".join(file.read_text(encoding="utf-8") for file in files)
-    return _LETTERS | {code for code in map(ord, ours) if code < _CHINESE}
+    texts = "".join(file.read_text(encoding="utf-8") for file in files)
+    return _LETTERS | {code for code in map(ord, texts) if code < _CHINESE}
 
 
 def ligatures(font: TTFont) -> dict[str, str]:
     """The glyph that each name of an icon turns into."""
     spelt = {glyph: chr(code) for code, glyph in font.getBestCmap().items()}
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for lookup in font["GSUB"].table.LookupList.Lookup:
         for subtable in lookup.SubTable:
             inner = getattr(subtable, "ExtSubTable", subtable)
             for first, each in getattr(inner, "ligatures", {}).items():
-                for one in each:
-                    found["".join(spelt[glyph] for glyph in (first, *one.Component))] = one.LigGlyph
-    return found
+                for ligature in each:
+                    names["".join(spelt[glyph] for glyph in (first, *ligature.Component))] = ligature.LigGlyph
+    return names
 
 
 def _cut_icons(content: bytes, names: Iterable[str]) -> bytes:
@@ -140,27 +140,27 @@ _CUTS: Mapping[str, tuple[Callable[[], Iterable[str | int]], Callable[..., bytes
 }
 
 
-def _once(content: bytes, wanted: Iterable[str | int], make: Callable[..., bytes]) -> bytes:
+def _once(content: bytes, glyphs: Iterable[str | int], make: Callable[..., bytes]) -> bytes:
     """Makes a font, or takes it from where an earlier start left it."""
     import fontTools
 
-    recipe = f"{fontTools.version} {sorted(map(str, wanted))}".encode()
-    ours = Path(__file__).read_bytes()  # where fonts are cut differently, those kept on disk are made anew
-    digest = hashlib.blake2b(recipe + ours + content, digest_size=12).hexdigest()
+    recipe = f"{fontTools.version} {sorted(map(str, glyphs))}".encode()
+    source = Path(__file__).read_bytes()  # where fonts are cut differently, those kept on disk are made anew
+    digest = hashlib.blake2b(recipe + source + content, digest_size=12).hexdigest()
     path = _folder() / f"{digest}.woff2"
     with _ONE_AT_A_TIME:
         try:
             return path.read_bytes()
         except OSError:
-            made = make(content, wanted)
+            font = make(content, glyphs)
         part = path.with_name(f"{path.name}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(made)
+            part.write_bytes(font)
             part.replace(path)
         except OSError:  # no home, or a read-only one: it is made again at the next start
             pass
-        return made
+        return font
 
 
 def _folder() -> Path:

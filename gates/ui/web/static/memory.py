@@ -97,10 +97,10 @@ class Memory:
         await self.app(compression.uncompressed_request(scope), stay, collect)
         if not start or not whole:
             return None
-        kept = compression.without_body(start["headers"])
+        headers = compression.without_body(start["headers"])
         content_type = Headers(raw=start["headers"]).get("content-type", "")
         body = await run_in_threadpool(self.change, scope["path"], b"".join(parts))
-        file = _File(kept, content_type, body)
+        file = _File(headers, content_type, body)
         self._grow(len(body))
         self.files[scope["path"]] = file
         return file
