@@ -32,21 +32,21 @@ def loads(text: str | bytes, *, unique: bool = False, finite: bool = True) -> An
             text = text.decode("utf-8-sig")
         pairs = _once if unique else None
         if finite:
-            found = json.loads(
+            parsed = json.loads(
                 text, parse_constant=_refused, parse_float=_finite, parse_int=_whole, object_pairs_hook=pairs
             )
         else:
-            found = json.loads(text, parse_int=_whole_or_float, object_pairs_hook=pairs)
+            parsed = json.loads(text, parse_int=_whole_or_float, object_pairs_hook=pairs)
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    check_texts(found, text)
-    return found
+    check_texts(parsed, text)
+    return parsed
 
 
-def check_texts(found: Any, text: str) -> None:
+def check_texts(parsed: Any, text: str) -> None:
     """Raise a ValueError if what was found in a JSON text holds half of a surrogate pair."""
     suspicious = not well_formed(text) or _ESCAPED.search(text)
-    if suspicious and not well_formed(json.dumps(found, ensure_ascii=False)):
+    if suspicious and not well_formed(json.dumps(parsed, ensure_ascii=False)):
         raise ValueError("half of a surrogate pair")
 
 
@@ -56,12 +56,12 @@ def well_formed(text: str) -> bool:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
+        if key in result:
             raise ValueError(f"{key[:40]!r} stands there twice")
-        found[key] = value
-    return found
+        result[key] = value
+    return result
 
 
 def _refused(word: str) -> NoReturn:

@@ -56,8 +56,8 @@ ROLES = ("new", "keep", "write", "show", "hear")
 
 
 def _parts(kind: Kind) -> Mapping[str, str]:
-    own = {role: part for role, part in kind.roles.items() if role in ROLES and part in kind.parts}
-    return own or {"new": kind.parts[0]}  # a plain RNN is one candidate
+    roles = {role: part for role, part in kind.roles.items() if role in ROLES and part in kind.parts}
+    return roles or {"new": kind.parts[0]}  # a plain RNN is one candidate
 
 
 PARTS: Mapping[str, Mapping[str, str]] = {name: _parts(kind) for name, kind in KINDS.items()}
@@ -80,8 +80,8 @@ def aligned_cell(column: str, inputs: int, hidden: int, seed: int, bias: float |
         drawn[part] = (*drawn[part][:2], np.full(hidden, bias if keeps else -bias))
     W, U, b = (np.concatenate([drawn[part][k] for part in KINDS[kind].type.parts]) for k in range(3))
     if KINDS[kind].paper:
-        made: AnyCell = KINDS[kind].type(W=W, b=b, **({"U": U} if KINDS[kind].recurrent else {}))
-        return made
+        cell: AnyCell = KINDS[kind].type(W=W, b=b, **({"U": U} if KINDS[kind].recurrent else {}))
+        return cell
     match column:
         case "rnn" | "rnn-relu":
             return RNN(W, U, b, activation="relu" if column == "rnn-relu" else "tanh")
@@ -226,12 +226,12 @@ def answer(task: Comparison, trace: Any) -> np.ndarray:
 
 def _last_set_value(tokens: Iterable[str], sets: Mapping[str, float | None]) -> tuple[float | None, ...]:
     """What is to be held at each step: what the last of the symbols in ``sets`` sets, from 0."""
-    held: float | None = 0.0
-    found = []
+    value: float | None = 0.0
+    values = []
     for token in tokens:
-        held = sets.get(token, held)
-        found.append(held)
-    return tuple(found)
+        value = sets.get(token, value)
+        values.append(value)
+    return tuple(values)
 
 
 def _signs(length: int) -> tuple[str, ...]:

@@ -152,9 +152,11 @@ def latch(weight: float, steps: int) -> Latch:
     h = 1.0
     for _ in range(10_000 if weight > 1 else 0):
         h = float(np.tanh(weight * h))
-    rest = h if weight > 1 else 0.0
+    fixed_point = h if weight > 1 else 0.0
     cell = RNN(np.zeros((1, 1)), np.full((1, 1), weight), np.zeros(1))
-    return Latch(cell, _zero_input(steps), np.array([rest]), rest, weight * (1 - rest**2))
+    return Latch(
+        cell, _zero_input(steps), np.array([fixed_point]), fixed_point, weight * (1 - fixed_point**2)
+    )
 
 
 BIASES = (0.0, 1.0, 3.0, 5.0)
@@ -248,5 +250,5 @@ def cliff_gradient(weight: float, bias: float) -> tuple[float, dict[str, Any]]:
     run = cliff_run(weight, bias)
     trace = run.cell.run(run.sequence.x, run.state)
     error = trace.final_hidden - CLIFF_TARGET
-    found = run.cell.backward(trace, d_final=2 * error).weights
-    return float(error.item() ** 2), {"U": found.U, "b": found.b}
+    gradients = run.cell.backward(trace, d_final=2 * error).weights
+    return float(error.item() ** 2), {"U": gradients.U, "b": gradients.b}

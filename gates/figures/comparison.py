@@ -55,7 +55,7 @@ class Answer:
 
 def answers_figure(
     answers: Sequence[Answer],
-    wanted: Sequence[float | None],
+    targets: Sequence[float | None],
     tokens: Sequence[str],
     *,
     theme: str,
@@ -68,11 +68,11 @@ def answers_figure(
     colours = palette(theme)
     x = list(range(1, len(tokens) + 1))
     data: list[Any] = []
-    if wanted:
+    if targets:
         data.append(
             go.Scatter(
                 x=x,
-                y=list(wanted),
+                y=list(targets),
                 mode="lines+markers",
                 name=t("compare.answer.wanted"),
                 line={"color": faded(colours["dim"], 0.35), "width": 9, "shape": "hv"},

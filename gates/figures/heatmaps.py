@@ -135,7 +135,7 @@ def hint(figure: Figure, t: Translator) -> str:
 def alt_text(trace: Run, *, names: Mapping[str, str], t: Translator, update: str = "keep") -> str:
     """Return what the heatmaps show as sentences: how much of what, and each signal's range and mean."""
     rows = _rows(trace, (), (), update)
-    found = [
+    sentences = [
         t(
             "heatmap.alt.signal",
             name=names[row.signal],
@@ -145,7 +145,7 @@ def alt_text(trace: Run, *, names: Mapping[str, str], t: Translator, update: str
         )
         for row in rows
     ]
-    listed = reduce(lambda first, second: t("heatmap.alt.and", first=first, second=second), found)
+    listed = reduce(lambda first, second: t("heatmap.alt.and", first=first, second=second), sentences)
     steps, units = rows[-1].values.shape
     return t("heatmap.alt", count=len(rows), steps=steps, units=units, signals=listed)
 
@@ -198,10 +198,10 @@ def _labels(names: Sequence[str], count: int) -> tuple[str, ...]:
 
 def token_label(token: str) -> str:
     """A token on an axis: white space made visible, shortened, and no mark-up of its own."""
-    shown = token.replace("\n", "↵").replace("\t", "⇥")
-    if not shown.strip():
-        shown = "␣" * max(1, len(shown))
-    return plotly(shown if len(shown) <= TOKEN else shown[: TOKEN - 1] + "…")
+    label = token.replace("\n", "↵").replace("\t", "⇥")
+    if not label.strip():
+        label = "␣" * max(1, len(label))
+    return plotly(label if len(label) <= TOKEN else label[: TOKEN - 1] + "…")
 
 
 def _tops(rows: Sequence[Row]) -> tuple[list[int], int]:

@@ -66,8 +66,8 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m gates.tr
 def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=prog, description=t("training.cli.about"), allow_abbrev=False)
     parser.add_argument("task", nargs="?", help=t("training.cli.task"))
-    for own in fields(Recipe):
-        name, option = own.name, f"--{own.name.replace('_', '-')}"
+    for field in fields(Recipe):
+        name, option = field.name, f"--{field.name.replace('_', '-')}"
         if name == "scratch":
             parser.add_argument(option, action="store_true", default=None, help=t(f"training.cli.{name}"))
         elif name != "task":
@@ -96,9 +96,9 @@ def _run(options: argparse.Namespace, t: Translator) -> int:
         raise TrainingError("error.training.no_source", task=options.task, known=", ".join(TAKES_SOURCE))
     source = None if options.source is None else _source(options.source)
     changes = {
-        own.name: None if value == (None,) else value
-        for own in fields(Recipe)
-        if own.name not in {"task", "cell"} and (value := getattr(options, own.name)) is not None
+        field.name: None if value == (None,) else value
+        for field in fields(Recipe)
+        if field.name not in {"task", "cell"} and (value := getattr(options, field.name)) is not None
     }
     recipe = Recipe.of(options.task, options.cell or "lstm", source=source, **changes)
     run = train(recipe, source)

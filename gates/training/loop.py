@@ -140,8 +140,8 @@ class Training(Iterator[Progress]):
 
     def _steps(self) -> Iterator[Progress]:
         recipe, reported = self.recipe, self.step
-        shown = set(checkpoints(recipe.steps))
-        measured = shown | set(np.linspace(0, recipe.steps, 51).round().astype(int).tolist())
+        with_networks = set(checkpoints(recipe.steps))
+        measured = with_networks | set(np.linspace(0, recipe.steps, 51).round().astype(int).tolist())
         batches = self.task.batches(np.random.default_rng([recipe.seed, 1]), recipe.batch)
         for step, batch in zip(range(recipe.steps + 1), batches, strict=False):
             if step < reported:
@@ -149,7 +149,7 @@ class Training(Iterator[Progress]):
             self.step, self.carried = step, self.states
             loss = self._loss(batch)
             value = loss.item()
-            if not math.isfinite(value) or (step in shown and not self._finite()):
+            if not math.isfinite(value) or (step in with_networks and not self._finite()):
                 yield Progress(step, recipe.steps, value, tokens=self.tokens, ending="diverged")
                 return
             if step != reported:
@@ -159,7 +159,7 @@ class Training(Iterator[Progress]):
                     value,
                     metric=self._metric() if step in measured else None,
                     tokens=self.tokens,
-                    network=self.model.network() if step in shown else None,
+                    network=self.model.network() if step in with_networks else None,
                     more=self.epoch.add(batch, value) if self.task.metric == "perplexity" else {},
                     ending="done" if step == recipe.steps else None,
                 )

@@ -75,8 +75,10 @@ def make(name: str, folder: Path = FOLDER) -> Notes:
     assert last.network is not None
     path = folder / f"{name}.safetensors"
     save(last.network, path)
-    made = make_task(task, source) if source is None else on_the_page(make_task(task, source), recipe.batch)
-    notes = notes_on(made, recipe, score(load(path), made.held_out(), made))
+    evaluated = (
+        make_task(task, source) if source is None else on_the_page(make_task(task, source), recipe.batch)
+    )
+    notes = notes_on(evaluated, recipe, score(load(path), evaluated.held_out(), evaluated))
     annotate(path, notes)
     return notes
 
@@ -102,8 +104,8 @@ def score(network: Network, batch: Batch, task: Task) -> float:
 
 def notes_on(task: Task, recipe: Recipe, score: float) -> Notes:
     """Return what the file of a network says that learned ``task`` by ``recipe``."""
-    probe, shown = task.probe, task.probe.sequence
-    symbols = shown.kind == "symbols"
+    probe, sequence = task.probe, task.probe.sequence
+    symbols = sequence.kind == "symbols"
     return Notes(
         recipe=asdict(recipe),
         metric=task.metric,
@@ -112,10 +114,10 @@ def notes_on(task: Task, recipe: Recipe, score: float) -> Notes:
         answers=task.answers,
         classes=task.loss == "cross_entropy",
         symbols=symbols,
-        columns=shown.columns,
-        keyed=shown.keyed,
-        tokens=shown.tokens,
-        x=() if symbols else tuple(map(tuple, shown.x.tolist())),
+        columns=sequence.columns,
+        keyed=sequence.keyed,
+        tokens=sequence.tokens,
+        x=() if symbols else tuple(map(tuple, sequence.x.tolist())),
         target=tuple(np.asarray(probe.target).tolist()),
         read=tuple(probe.read.tolist()),
         words=probe.words,

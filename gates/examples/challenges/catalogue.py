@@ -208,10 +208,10 @@ def _signs(rng: np.random.Generator, steps: int) -> list[Step]:
 
 def _stored(x: FloatArray) -> Iterator[float]:
     """For each step the value that was marked last, NaN before the first."""
-    kept = np.nan
+    stored = np.nan
     for value, store in x:
-        kept = value if store > 0.5 else kept
-        yield kept
+        stored = value if store > 0.5 else stored
+        yield stored
 
 
 def _distractor_bands(x: FloatArray) -> FloatArray:
@@ -305,9 +305,9 @@ def _verdict_bands(x: FloatArray) -> FloatArray:
         negated, verdict = False, 0
         for good, bad, not_, _ in x:
             negated = negated or not_ > 0.5
-            said = int(good > 0.5) - int(bad > 0.5)
-            if said:
-                verdict, negated = -said if negated else said, False
+            judgement = int(good > 0.5) - int(bad > 0.5)
+            if judgement:
+                verdict, negated = -judgement if negated else judgement, False
             yield signed(verdict, 0.4)
 
     return bands(steps())
@@ -348,7 +348,7 @@ NEGATE = Challenge(
 
 def _parity_bands(x: FloatArray) -> FloatArray:
     odd = np.cumsum(x[:, 0] > 0.5) % 2 == 1
-    return bands(above(0.5) if one else below(0.2) for one in odd)
+    return bands(above(0.5) if is_odd else below(0.2) for is_odd in odd)
 
 
 _TOGGLE: dict[str, Any] = {"i": Part(W=[16], b=-8), "f": Part(W=[-16], b=8)}

@@ -134,9 +134,9 @@ class Challenge:
         """The hidden sequences: tokens of each, inputs (T, B, I) and bands (T, B, 2)."""
         rng = np.random.default_rng([ord(letter) for letter in self.id])
         drawn = [_sequence(self.draw(rng), self.columns) for _ in range(self.count)]
-        x = np.stack([one.x for one in drawn], axis=1)
-        bands = np.stack([self.bands_for(one.x) for one in drawn], axis=1)
-        return tuple(one.tokens for one in drawn), x, bands
+        x = np.stack([sequence.x for sequence in drawn], axis=1)
+        bands = np.stack([self.bands_for(sequence.x) for sequence in drawn], axis=1)
+        return tuple(sequence.tokens for sequence in drawn), x, bands
 
     def judge(self, state: LabState, x: FloatArray, trace: Trace | None = None) -> Result:
         """Measure a cell on the sequence shown, ``x``, and on the hidden ones: from zero and without clamps.

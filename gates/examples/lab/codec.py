@@ -159,13 +159,13 @@ def _join_numbers(singles: Singles, short: list[Any], long: Floats) -> Floats:
 
 
 def _state(body: bytes, version: int) -> LabState:
-    rest = memoryview(body)
+    unread = memoryview(body)
 
     def take(count: int) -> memoryview:
-        nonlocal rest
-        if count > len(rest):
+        nonlocal unread
+        if count > len(unread):
             raise InputError("error.lab.damaged")
-        taken, rest = rest[:count], rest[count:]
+        taken, unread = unread[:count], unread[count:]
         return taken
 
     kind_code, bits, inputs, hidden, has, clamp_count, steps = _HEAD.unpack(take(_HEAD.size))
@@ -184,7 +184,7 @@ def _state(body: bytes, version: int) -> LabState:
     singles = _floats(take(4 * sum(counts)), "<f4")
     count = int(np.count_nonzero(np.isinf(singles))) if version != _SINGLE else 0
     long = _floats(take(8 * count), "<f8")
-    tokens, columns, short = _texts(bytes(rest))
+    tokens, columns, short = _texts(bytes(unread))
     flat = np.split(_join_numbers(singles, short, long), np.cumsum(counts)[:-1])
     arrays: dict[str, Any] = {
         name: values.reshape(shape) for (name, shape), values in zip(shapes.items(), flat, strict=True)
@@ -234,18 +234,18 @@ def _shapes_beyond(more: dict[str, Any], hidden: int) -> dict[str, tuple[int, ..
 
 def _task(more: dict[str, Any], arrays: dict[str, Any]) -> Task:
     """The task of version 4, whose arrays are taken out of ``arrays``."""
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if "read" in more:
-        found = {"V": arrays.pop("V"), "b": arrays.pop("readout_bias"), "activation": more["read"][1]}
-        found["biased"] = len(more["read"]) < 3
+        fields = {"V": arrays.pop("V"), "b": arrays.pop("readout_bias"), "activation": more["read"][1]}
+        fields["biased"] = len(more["read"]) < 3
     if "targets" in more:
         targets = arrays.pop("targets")
         packed = np.frombuffer(bytes.fromhex(more["targets"][1]), np.uint8)
         if packed.size:
             targets[np.unpackbits(packed)[: targets.size].astype(bool).reshape(targets.shape)] = np.nan
-        found["targets"] = targets
-    found |= {name: more[key] for key, name in (("loss", "loss"), ("rate", "learning_rate")) if key in more}
-    return Task(**found)
+        fields["targets"] = targets
+    fields |= {name: more[key] for key, name in (("loss", "loss"), ("rate", "learning_rate")) if key in more}
+    return Task(**fields)
 
 
 def _activations(more: dict[str, Any], kind: CellKind) -> dict[str, Any]:

@@ -31,9 +31,9 @@ def checked_numbers(name: str, value: Any, *, open_places: bool = False) -> Floa
     return array
 
 
-def decimal_sum(one: Any, other: Any) -> Floats:
+def decimal_sum(first: Any, second: Any) -> Floats:
     """Return sums as the decimals have them: 0.1 + 0.2 is 0.3."""
-    total = np.add(one, other)
+    total = np.add(first, second)
     return np.array([float(f"{value:.15g}") for value in total.ravel()], np.float64).reshape(total.shape)
 
 

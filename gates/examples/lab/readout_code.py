@@ -42,8 +42,8 @@ _TORCH = {
 
 def torch_activation(name: str, argument: str) -> str:
     """Return an activation of ``gates.core.activations``, with its own parameters, as PyTorch computes it."""
-    own = FUNCTIONS[name]
-    return _TORCH[name].format(a=argument, alpha=own.alpha, beta=own.beta)
+    function = FUNCTIONS[name]
+    return _TORCH[name].format(a=argument, alpha=function.alpha, beta=function.beta)
 
 
 def numpy_lines(task: Task, comment: str, written: Written) -> list[str]:
@@ -56,9 +56,9 @@ def numpy_lines(task: Task, comment: str, written: Written) -> list[str]:
         lines += [f'y = show(scores, "{task.activation}")', "print(y)"]
         scores = "scores"
     if task.targets is not None:
-        shown = f', "{task.activation}"' if scores == "scores" else ""
+        argument = f', "{task.activation}"' if scores == "scores" else ""
         lines += [written("targets", task.targets)]
-        lines += [f'print(loss("{task.loss}", {scores}, targets{shown}).value)']
+        lines += [f'print(loss("{task.loss}", {scores}, targets{argument}).value)']
     return lines
 
 

@@ -43,7 +43,7 @@ def numpy_code(lab: LabState, x: FloatArray, t: Translate, scaled: bool = False)
     arguments += [f"{option}={value!r}" for option, value in _options(lab).items()]
     start, state = _start(lab, "np.array")
     run = ["x", *([f"state={state}"] if state else []), *(["clamps=clamps"] if clamps else [])]
-    used = [name for name, wanted in (("loss", lab.task.targets), ("show", lab.task.V)) if wanted is not None]
+    used = [name for name, value in (("loss", lab.task.targets), ("show", lab.task.V)) if value is not None]
     return _joined(
         _comment(t("takeaway.code.numpy")),
         "import numpy as np",
@@ -364,8 +364,8 @@ def _single(value: float) -> str:
 
 def _in_float32(values: Floats) -> bool:
     """Tell whether an array is written as float32: that holds all of it, and spares digits."""
-    held = bool((as_single(values) == values).all())
-    return held and any(_single(value) != _plain(value) for value in values.ravel().tolist())
+    exact = bool((as_single(values) == values).all())
+    return exact and any(_single(value) != _plain(value) for value in values.ravel().tolist())
 
 
 def _rows(rows: list[list[Any]], *, flat: bool = False, notes: Mapping[int, str] | None = None) -> str:
@@ -393,7 +393,11 @@ def _list(items: list[str]) -> str:
 
 def _call(name: str, arguments: list[str]) -> str:
     line = f"{name}({', '.join(arguments)})"
-    return line if len(line) <= WIDTH else "\n".join([f"{name}(", *(f"    {one}," for one in arguments), ")"])
+    return (
+        line
+        if len(line) <= WIDTH
+        else "\n".join([f"{name}(", *(f"    {argument}," for argument in arguments), ")"])
+    )
 
 
 def _joined(*lines: str) -> str:

@@ -115,15 +115,15 @@ class LabState:
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, checked_numbers(name, value))
-        for name, shown in (("initial_hidden", "h₀"), ("initial_cell", "c₀")):
+        for name, letter in (("initial_hidden", "h₀"), ("initial_cell", "c₀")):
             value = getattr(self, name)
             if value is not None:
-                start = checked_numbers(shown, value)
+                start = checked_numbers(letter, value)
                 object.__setattr__(self, name, start if start.any() else None)
         _check_shapes(self)
         _check_biases(self)
-        own = {part: tuple(self.biases[part]) for part in CELLS[self.kind].parts if part in self.biases}
-        beyond = {part: names for part, names in own.items() if names != self._default_biases(part)}
+        declared = {part: tuple(self.biases[part]) for part in CELLS[self.kind].parts if part in self.biases}
+        beyond = {part: names for part, names in declared.items() if names != self._default_biases(part)}
         object.__setattr__(self, "biases", beyond)
         for clamp in self.clamps:
             _check_clamp(self, clamp)
@@ -181,8 +181,8 @@ class LabState:
     @property
     def options(self) -> dict[str, Any]:
         """What the engine's cell of this kind takes besides weights."""
-        own = {"lstm": ("coupled", "without"), "gru": ("reset",), "rnn": ()}[self.kind]
-        return {name: getattr(self, name) for name in (*own, *ACTIVATIONS[self.kind])}
+        names = {"lstm": ("coupled", "without"), "gru": ("reset",), "rnn": ()}[self.kind]
+        return {name: getattr(self, name) for name in (*names, *ACTIVATIONS[self.kind])}
 
     @property
     def activations(self) -> dict[str, str]:
@@ -208,8 +208,8 @@ class LabState:
         chosen = np.asarray(self.x if x is None else x, dtype=np.float64)
         if not clamped:
             return self.cell().run(chosen)
-        held = (clamp.within(len(chosen)) for clamp in self.clamps)
-        return self.cell().run(chosen, self._start(), [clamp for clamp in held if clamp])
+        clamps = (clamp.within(len(chosen)) for clamp in self.clamps)
+        return self.cell().run(chosen, self._start(), [clamp for clamp in clamps if clamp])
 
     def _start(self) -> Any:
         return (self.initial_hidden, self.initial_cell) if self.kind == "lstm" else self.initial_hidden
@@ -259,9 +259,9 @@ def as_single(array: Floats) -> Floats:
     return array.astype(np.float32).astype(np.float64)
 
 
-def equal_numbers(ours: Floats, theirs: Floats) -> NDArray[np.bool_]:
+def equal_numbers(first: Floats, second: Floats) -> NDArray[np.bool_]:
     """Tell which numbers are equal, or the same up to what an old link has kept of one of them."""
-    return np.asarray((ours == theirs) | (as_single(ours) == theirs) | (ours == as_single(theirs)))
+    return np.asarray((first == second) | (as_single(first) == second) | (first == as_single(second)))
 
 
 def sizes(kind: CellKind, inputs: int, hidden: int, b_hn: bool, peephole: bool) -> dict[str, tuple[int, ...]]:
@@ -283,7 +283,7 @@ def check_sizes(inputs: int, hidden: int) -> None:
 
 def _check_options(state: LabState) -> None:
     """Everything that a kind of cell does not have must be at its default, so that equal cells are equal."""
-    own = {
+    allowed = {
         "reset": state.kind == "gru" or state.reset == "after",
         **{
             name: name in ACTIVATIONS[state.kind] or getattr(state, name) == usual
@@ -306,7 +306,7 @@ def _check_options(state: LabState) -> None:
         ),
         "coupled": not (state.coupled and {"input", "forget"} & set(state.without)),
     }
-    for name, right in (*known.items(), *own.items()):
+    for name, right in (*known.items(), *allowed.items()):
         if not right:
             raise InputError("error.lab.option", name=name)
 
@@ -317,22 +317,22 @@ def _check_shapes(state: LabState) -> None:
     check_sizes(state.inputs, state.hidden)
     has_b_hn = state.kind == "gru" and state.reset == "after"
     expected = sizes(state.kind, state.inputs, state.hidden, has_b_hn, state.peephole is not None)
-    found = {name: array.shape for name, array in state.weights.items()}
-    for name in {**expected, **found}:
-        if expected.get(name) != found.get(name):
+    actual = {name: array.shape for name, array in state.weights.items()}
+    for name in {**expected, **actual}:
+        if expected.get(name) != actual.get(name):
             raise InputError("error.lab.shape", name=name)
     biases = [state.b, *([] if state.b_hn is None else [state.b_hn])]
     if state.b_h is not None and (state.b_h.shape != state.b.shape or not state.biased):
         raise InputError("error.lab.shape", name="b′")
     if not state.biased and any(values.any() for values in biases):
         raise InputError("error.lab.shape", name="b")
-    for name, shown, has in (
+    for name, label, has in (
         ("initial_hidden", "h₀", True),
         ("initial_cell", "c₀", state.kind == "lstm"),
     ):
         start = getattr(state, name)
         if start is not None and not (has and start.shape == (state.hidden,)):
-            raise InputError("error.lab.shape", name=shown)
+            raise InputError("error.lab.shape", name=label)
     state.task.check(state.hidden)
     if state.x is not None:
         if state.x.ndim != 2 or state.x.shape[1] != state.inputs:

@@ -97,8 +97,8 @@ class Task:
         scores = self.scores(hidden)
         if self.targets is None:
             return Outcome(show(scores, self.activation), None, None)
-        found = loss(self.loss, scores, self.targets, self.activation)
-        return Outcome(found.outputs, found.steps, found.d_scores)
+        result = loss(self.loss, scores, self.targets, self.activation)
+        return Outcome(result.outputs, result.steps, result.d_scores)
 
     def bits(self) -> tuple[object, ...]:
         """Return everything that it holds, numbers as bytes; two tasks are equal if these are."""

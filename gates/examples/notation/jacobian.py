@@ -44,7 +44,7 @@ def lstm_lines(
 
     ``linear``: ``"candidate"`` and ``"cell"`` where no tanh stands at the candidate or between c and h.
     """
-    shown: Factor = "cell" if "cell" in linear else "tanh_cell"
+    squashed_cell: Factor = "cell" if "cell" in linear else "tanh_cell"
     forget = "forget" not in without
     sees_input = "input" not in without and not coupled
     old: Factor = ("previous_cell", "candidate") if coupled else "previous_cell"
@@ -56,8 +56,8 @@ def lstm_lines(
     if peephole:
         F += [Term((old, "forget'", "p.forget"))] if forget else []
         F += [Term(("candidate", "input'", "p.input"))] if sees_input else []
-        D += [Term((shown, "output'", "p.output"))] if "output" not in without else []
-    B = () if "output" in without else (Term((shown, "output'"), "output"),)
+        D += [Term((squashed_cell, "output'", "p.output"))] if "output" not in without else []
+    B = () if "output" in without else (Term((squashed_cell, "output'"), "output"),)
     return Line("A", tuple(A)), Line("F", tuple(F)), Line("D", tuple(D)), Line("B", B)
 
 

@@ -130,12 +130,12 @@ def _paper(cell: DrawnKind, colours: Mapping[str, str]) -> tuple[Equation, ...]:
         if gate in lines  # an sLSTM's z is no gate
         for letter in _TINTED.get(gate, ())
     }
-    found = []
+    equations = []
     for signal, latex in lines.items():
         for letter, colour in tints.items():
             latex = latex.replace(letter, rf"\textcolor{{{colour}}}{{{letter}}}")
-        found.append(Equation(signal, latex))
-    return tuple(found)
+        equations.append(Equation(signal, latex))
+    return tuple(equations)
 
 
 _TINTED = {"forget": ("f'_t", "f_t"), "input": ("i'_t", "i_t"), "output": ("o_t",), "update": ("z_t",)}
@@ -182,14 +182,14 @@ def _lstm(style: Style, peephole: bool, coupled: bool, without: Collection[str])
         return style.gate(weighed + look + plus + bias)
 
     ψ = style.squashes[2]
-    shown = at["cell"] if ψ == "identity" else f"{_function(ψ)} {at['cell']}"
+    squashed_cell = at["cell"] if ψ == "identity" else f"{_function(ψ)} {at['cell']}"
     return {
         "forget": gate("forget", at["previous_cell"]),
         "input": f"1 - {at['forget']}" if coupled else gate("input", at["previous_cell"]),
         "candidate": style.candidate(style.sum("candidate")),
         "cell": rf"{at['forget']} \odot {at['previous_cell']} + {at['input']} \odot {at['candidate']}",
         "output": gate("output", at["cell"]),
-        "hidden": rf"{at['output']} \odot {shown}",
+        "hidden": rf"{at['output']} \odot {squashed_cell}",
     }
 
 

@@ -190,8 +190,8 @@ def _weights(cell: DrawnKind, notation: str) -> dict[str, str]:
     subscripts = _ALPHABETS[notation].subscripts
     labels: dict[str, str] = {}
     for part in KINDS[cell].parts:
-        own = cell if part in ("candidate", "hidden") else part
-        mark = subscripts.get(own, _LOWER.get(own, ""))
+        of = cell if part in ("candidate", "hidden") else part
+        mark = subscripts.get(of, _LOWER.get(of, ""))
         labels |= {f"{name}.{part}": text for name, text in _weight_names(notation, mark).items()}
     return labels
 

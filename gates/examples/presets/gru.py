@@ -125,8 +125,8 @@ def _form(reset: Reset) -> Figure:
     """What B says while A is muted, with the reset in one of its two places."""
 
     def share(run: PresetRun) -> float:
-        other: Any = replace(run.cell, reset=reset)
-        return float(other.run(run.sequence.x).hidden[3, B])
+        cell: Any = replace(run.cell, reset=reset)
+        return float(cell.run(run.sequence.x).hidden[3, B])
 
     return share
 

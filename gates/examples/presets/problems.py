@@ -23,8 +23,8 @@ class Problem:
         self, cell: CellKind, sliders: tuple[Slider, ...], make: Callable[..., Any], **more: Any
     ) -> Preset:
         """Return its preset for a kind of cell; ``more``: fields of :class:`Preset`."""
-        own = {"units": self.units, "sentence": self.sentence, **more}
-        return Preset(self.id, cell, self.alphabet, self.tokens, sliders, make, **own)
+        fields = {"units": self.units, "sentence": self.sentence, **more}
+        return Preset(self.id, cell, self.alphabet, self.tokens, sliders, make, **fields)
 
 
 LATCH = Problem("latch", SET_RESET, tuple("–S––R–S–"), ("unit.memory",))

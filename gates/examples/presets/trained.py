@@ -84,7 +84,9 @@ class Notes:
 
     def to_json(self) -> str:
         """Return them as a file keeps them."""
-        return json.dumps({own.name: getattr(self, own.name) for own in fields(self)}, ensure_ascii=False)
+        return json.dumps(
+            {field.name: getattr(self, field.name) for field in fields(self)}, ensure_ascii=False
+        )
 
 
 def _frozen(value: Any) -> Any:
@@ -182,7 +184,7 @@ class Trained(Preset):
         That is said of the weights as they were learned; where ``values`` move its biases it says so.
         """
         recipe, notes = self.notes.recipe, self.notes
-        made = translate(
+        sentence = translate(
             "weights.made",
             watch=translate(f"weights.{self.cell}.{self._text}"),
             steps=f"{recipe['steps']:,}",
@@ -194,7 +196,7 @@ class Trained(Preset):
             baseline=_figure(notes.metric, notes.baseline),
         )
         moved = any((values or {}).get(name, start) != start for name, start in self.defaults.items())
-        return translate("weights.moved", made=made) if moved else made
+        return translate("weights.moved", made=sentence) if moved else sentence
 
     @property
     def _text(self) -> str:
@@ -242,10 +244,10 @@ class Trained(Preset):
         nothing = (0.0,) * len(self.notes.columns)
         x = np.array([self.alphabet.vector(token) or nothing for token in tokens])
         if self.reads == "words":
-            shown = tuple(token if self._recognises(token) else f"⟨{token}⟩" for token in tokens)
+            labels = tuple(token if self._recognises(token) else f"⟨{token}⟩" for token in tokens)
         else:
-            shown = tokens
-        return Sequence(x, shown, self.notes.columns, "symbols", notes=self._note(unknown, len(tokens)))
+            labels = tokens
+        return Sequence(x, labels, self.notes.columns, "symbols", notes=self._note(unknown, len(tokens)))
 
     @property
     def reads(self) -> str | None:
@@ -296,13 +298,13 @@ def _alphabet(notes: Notes) -> Alphabet:
         return Alphabet({}, notes.columns, numbers=True)
     rows = np.eye(len(notes.columns)).tolist()
     vectors = {symbol: tuple(row) for symbol, row in zip(notes.columns, rows, strict=True)}
-    other = UNKNOWN if UNKNOWN in vectors else None
+    unknown = UNKNOWN if UNKNOWN in vectors else None
     aliases = {" ": "␣"}
     if notes.words:
         for language in LANGUAGES:
             words = translator(language)(f"{notes.words}.vocabulary").split()
             aliases |= dict(zip(words, notes.columns, strict=True))
-    return Alphabet(vectors, notes.columns, aliases=aliases, other=other)
+    return Alphabet(vectors, notes.columns, aliases=aliases, other=unknown)
 
 
 def _preset(path: Path) -> Trained:
@@ -322,8 +324,10 @@ def _preset(path: Path) -> Trained:
 
 
 def _found() -> Mapping[str, tuple[Trained, ...]]:
-    found = [_preset(path) for path in sorted(FOLDER.glob("*.safetensors"))]
-    return MappingProxyType({kind: tuple(one for one in found if one.cell == kind) for kind in SLIDERS})
+    presets = [_preset(path) for path in sorted(FOLDER.glob("*.safetensors"))]
+    return MappingProxyType(
+        {kind: tuple(preset for preset in presets if preset.cell == kind) for kind in SLIDERS}
+    )
 
 
 TRAINED = _found()

@@ -70,18 +70,18 @@ def forward(x: Tensor, h: Tensor, W: Tensor, U: Tensor, b: Tensor, b_hn: Tensor 
     return past
 
 
-def backward(past: ForwardCache, d_output: Tensor, after: bool) -> tuple[Tensor, Tensor, Tensor]:
+def backward(cache: ForwardCache, d_output: Tensor, after: bool) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients of the pre-activations (T, B, 3H), of U_n h₋₁ + b_hn and of the state before."""
     import torch
 
-    H = past.hidden.shape[2]
-    (r, z, n), before = past.parts(), past.hidden[:-1]
+    H = cache.hidden.shape[2]
+    (r, z, n), before = cache.parts(), cache.hidden[:-1]
     to_n = (1 - n * n).mul_(1 - z)  # ∂h/∂a_n
     to_z = (z * (1 - z)).mul_(before - n)  # ∂h/∂a_z
-    to_r = (r * (1 - r)).mul_(past.recurrent if after else before)  # ∂a_n/∂a_r, or ∂(r⊙h₋₁)/∂a_r
-    pre, inside = torch.empty_like(past.gates), torch.empty_like(past.recurrent)
+    to_r = (r * (1 - r)).mul_(cache.recurrent if after else before)  # ∂a_n/∂a_r, or ∂(r⊙h₋₁)/∂a_r
+    pre, inside = torch.empty_like(cache.gates), torch.empty_like(cache.recurrent)
     d_h = torch.cat([torch.zeros_like(d_output[:1]), d_output])
-    U_rz, U_n = past.U[: 2 * H], past.U[2 * H :]
+    U_rz, U_n = cache.U[: 2 * H], cache.U[2 * H :]
     over_time = (pre[..., : 2 * H], *pre.chunk(3, dim=-1), inside, r, z, to_r, to_z, to_n, d_h[1:], d_h[:-1])
     steps = list(zip(*(array.unbind() for array in over_time), strict=True))
     for d_rz, d_r, d_z, d_n, d_rec, r_t, z_t, r_slope, z_slope, n_slope, d, d_before in reversed(steps):
@@ -105,26 +105,26 @@ def _function() -> Any:
 
     class Function(torch.autograd.Function):
         @staticmethod
-        def forward(ctx: Any, *given: Any) -> tuple[Tensor, Tensor]:
-            past = forward(*given)
-            ctx.save_for_backward(*past)
-            ctx.after = given[-1] is not None
-            return past.hidden[1:], past.hidden[-1].clone()
+        def forward(ctx: Any, *arguments: Any) -> tuple[Tensor, Tensor]:
+            cache = forward(*arguments)
+            ctx.save_for_backward(*cache)
+            ctx.after = arguments[-1] is not None
+            return cache.hidden[1:], cache.hidden[-1].clone()
 
         @staticmethod
         def backward(ctx: Any, *d: Tensor) -> tuple[Tensor | None, ...]:
-            past, d_output = ForwardCache(*ctx.saved_tensors), d[0].clone()
+            cache, d_output = ForwardCache(*ctx.saved_tensors), d[0].clone()
             d_output[-1] += d[1]
-            pre, inside, d_h = backward(past, d_output, ctx.after)
+            pre, inside, d_h = backward(cache, d_output, ctx.after)
             H = inside.shape[2]
-            flat, before = pre.flatten(0, 1), past.hidden[:-1].flatten(0, 1)
+            flat, before = pre.flatten(0, 1), cache.hidden[:-1].flatten(0, 1)
             d_rz, d_n = flat[:, : 2 * H], flat[:, 2 * H :]
             if ctx.after:
                 d_U_n, d_b_hn = inside.flatten(0, 1).T @ before, inside.sum((0, 1))
             else:
-                d_U_n, d_b_hn = d_n.T @ past.recurrent.flatten(0, 1), None
-            d_x = pre @ past.W if ctx.needs_input_grad[0] else None
-            d_W, d_U = flat.T @ past.x.flatten(0, 1), torch.cat([d_rz.T @ before, d_U_n])
+                d_U_n, d_b_hn = d_n.T @ cache.recurrent.flatten(0, 1), None
+            d_x = pre @ cache.W if ctx.needs_input_grad[0] else None
+            d_W, d_U = flat.T @ cache.x.flatten(0, 1), torch.cat([d_rz.T @ before, d_U_n])
             return d_x, d_h, d_W, d_U, flat.sum(0), d_b_hn
 
     return Function

@@ -69,7 +69,7 @@ def release(path: Path) -> None:
         lock.close()
 
 
-def take_over(name: str, own: Path, longest: float = LONGEST_WAIT) -> Path | None:
+def take_over(name: str, folder: Path, longest: float = LONGEST_WAIT) -> Path | None:
     """Move a run that a server left behind into this server's folder.
 
     Args:
@@ -85,13 +85,13 @@ def take_over(name: str, own: Path, longest: float = LONGEST_WAIT) -> Path | Non
     until = time.monotonic() + longest
     while True:
         waits = False
-        for path in _others(own.parent):
+        for path in _others(folder.parent):
             if not _is_folder(path / name):
                 continue
             with _abandoned(path) as free:
                 if free:
                     with contextlib.suppress(OSError):  # another server was first
-                        return (path / name).rename(own / name)
+                        return (path / name).rename(folder / name)
             waits = waits or not _server_lives(path)
         if not waits or time.monotonic() > until:
             return None
@@ -158,8 +158,8 @@ def _is_own(path: Path) -> bool:
     if not hasattr(os, "getuid"):
         return _is_folder(path)
     with contextlib.suppress(OSError):
-        found = path.lstat()
-        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+        status = path.lstat()
+        return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
     return False
 
 

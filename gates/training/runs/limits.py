@@ -100,9 +100,9 @@ def most_bytes(recipe: Recipe, source: str | None) -> int:
     weights = sum(recipe.hidden * (parts * (width + recipe.hidden + 1) + 1) for width in widths)
     network = 4 * (weights + task.outputs * (recipe.hidden + 1)) + HEADER
     states = 4 * 2 * recipe.batch * recipe.hidden * recipe.layers
-    kept = min(len(checkpoints(recipe.steps)) * network, MOST_BYTES + network)
+    checkpoint_bytes = min(len(checkpoints(recipe.steps)) * network, MOST_BYTES + network)
     source_bytes = 0 if source is None else len(source.encode())
-    return kept + 2 * (3 * network + states) + RECORD * (recipe.steps + 1) + source_bytes + LOG
+    return checkpoint_bytes + 2 * (3 * network + states) + RECORD * (recipe.steps + 1) + source_bytes + LOG
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class DiskUse:
 
 
 def removable(
-    held: Sequence[DiskUse], limits: Limits, now: float, owner: str = "", more: int = 0
+    usages: Sequence[DiskUse], limits: Limits, now: float, owner: str = "", more: int = 0
 ) -> tuple[dict[str, str], int]:
     """Return which ended runs are to go, and why, so that ``owner`` may have ``more`` bytes.
 
@@ -132,22 +132,22 @@ def removable(
         The reasons by the runs' ids, and how many bytes are then still missing for ``more``.
     """
     gone: dict[str, str] = {}
-    ended = sorted((run for run in held if run.ended), key=lambda run: (run.watched, run.seen))
+    ended = sorted((run for run in usages if run.ended), key=lambda run: (run.watched, run.seen))
     for index, run in enumerate(ended):
         if not run.watched and now - run.seen > limits.old:
             gone[run.id] = "old"
         elif len(ended) - index > limits.kept:
             gone[run.id] = "room"
     missing = 0
-    owners = {run.owner for run in held} | {owner}
-    shares = [(one, limits.each_bytes, more if one == owner else 0) for one in sorted(owners)]
-    for one, most, wanted in [*shares, (None, limits.bytes, more)]:
-        mine = [run for run in held if one is None or run.owner == one]
-        excess = sum(run.bytes for run in mine if run.id not in gone) + wanted - most
+    owners = {run.owner for run in usages} | {owner}
+    shares = [(owned_by, limits.each_bytes, more if owned_by == owner else 0) for owned_by in sorted(owners)]
+    for owned_by, most, needed in [*shares, (None, limits.bytes, more)]:
+        mine = [run for run in usages if owned_by is None or run.owner == owned_by]
+        excess = sum(run.bytes for run in mine if run.id not in gone) + needed - most
         for run in ended:
-            if excess > 0 and run.id not in gone and (one is None or run.owner == one):
+            if excess > 0 and run.id not in gone and (owned_by is None or run.owner == owned_by):
                 gone[run.id] = "room"
                 excess -= run.bytes
-        if wanted:
+        if needed:
             missing = max(missing, excess)
     return gone, missing

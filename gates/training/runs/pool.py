@@ -377,11 +377,11 @@ class Pool:
         Raises:
             TrainingError: also without any ended run it would be too much; then all stay.
         """
-        held = [
+        usages = [
             DiskUse(run.id, run.owner, run.bytes, run.ended is not None, run.seen, bool(run.watchers))
             for run in self._runs.values()
         ]
-        gone, missing = removable(held, self.limits, time.monotonic(), owner, more)
+        gone, missing = removable(usages, self.limits, time.monotonic(), owner, more)
         if missing > 0:
             size, free = (f"{number / MEGABYTE:,.1f}" for number in (more, max(0, more - missing)))
             raise TrainingError("error.training.pool.room", size=size, free=free)

@@ -83,11 +83,11 @@ class Run:
         if status.state in ENDED:
             run.ended, run.begun, run.bytes = status, True, folder.size
             return run
-        kept = folder.rewind()
-        run.begun, run.paused = kept is not None, status.state == "paused"
+        resume_point = folder.rewind()
+        run.begun, run.paused = resume_point is not None, status.state == "paused"
         if run.paused:
             run.paused_at = run.seen
-        run.last = kept.status if kept else Status("queued", steps=status.steps)
+        run.last = resume_point.status if resume_point else Status("queued", steps=status.steps)
         folder.write_status(run.last)
         return run
 

@@ -148,12 +148,12 @@ def _follow(folder: RunFolder, log: Log, orders: Orders, train: Train, longest: 
 
     recipe = Recipe.from_json(folder.recipe)
     log.status = type(log.status)("running", steps=recipe.steps)
-    kept = folder.rewind()
-    if kept is None:
+    resume_point = folder.rewind()
+    if resume_point is None:
         training = train(recipe, folder.source)
     else:
-        training = train(recipe, folder.source, kept.state)
-        log.resume(kept.status)
+        training = train(recipe, folder.source, resume_point.state)
+        log.resume(resume_point.status)
     clock = Clock(log.status.seconds)
     log.flush()
     kept_at = clock.seconds
@@ -199,9 +199,9 @@ class Clock:
 
     def wait(self, until: threading.Event) -> None:
         """Wait, off the clock."""
-        began = time.monotonic()
+        paused_at = time.monotonic()
         until.wait()
-        self._paused += time.monotonic() - began
+        self._paused += time.monotonic() - paused_at
 
 
 def _pause(log: Log, orders: Orders, clock: Clock) -> None:

@@ -101,7 +101,7 @@ def checked_length(length: int | None, default: int, minimum: int, maximum: int 
 def recipes(common: Fields, lstm: Fields | None = None, gru: Fields | None = None) -> Recipes:
     """Return a recipe for each kind of cell: ``common`` but for what LSTMs and GRUs have of their own."""
     kinds = {"rnn": None, "lstm": lstm, "lstm-coupled": lstm, "gru": gru, "gru-before": gru}
-    return {kind: {**common, **(own or {})} for kind, own in kinds.items()}
+    return {kind: {**common, **(changes or {})} for kind, changes in kinds.items()}
 
 
 def classification(

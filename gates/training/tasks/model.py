@@ -103,6 +103,6 @@ class Task:
         """Return the metric of a network's outputs (scores, where there are classes), (T, B, K)."""
         return self.measure(output, batch)
 
-    def beats(self, metric: float, other: float, margin: float = 0.0) -> bool:
+    def beats(self, metric: float, baseline: float, margin: float = 0.0) -> bool:
         """Tell whether ``metric`` is better than ``other`` by more than ``margin``."""
-        return metric < other - margin if self.better == "lower" else metric > other + margin
+        return metric < baseline - margin if self.better == "lower" else metric > baseline + margin

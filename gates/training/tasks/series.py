@@ -83,23 +83,23 @@ def own_series(source: str, length: int | None = None) -> Task:
     many values is read after as many of context. TrainingError where it holds no numbers, too few or too
     many, or a column that does not change.
     """
-    given = _numbers(source)
-    first = int(len(given) * TRAINED_SHARE)
+    sequence = _numbers(source)
+    first = int(len(sequence) * TRAINED_SHARE)
     steps = checked_length(length, min(30, first // 2), 2, first - 1)
-    known = given.x[:first]
-    for column, spread in zip(given.columns, np.ptp(known, axis=0), strict=True):
+    known = sequence.x[:first]
+    for column, spread in zip(sequence.columns, np.ptp(known, axis=0), strict=True):
         if not spread:
             raise TrainingError("error.training.constant", column=column, count=first)
-    values = ((given.x - known.mean(axis=0)) / known.std(axis=0)).astype(np.float32)
+    values = ((sequence.x - known.mean(axis=0)) / known.std(axis=0)).astype(np.float32)
 
     def draw(rng: np.random.Generator, size: int) -> Batch:
         starts = rng.integers(first - steps, size=size)
         return _of_windows(values[np.arange(steps + 1)[:, None] + starts])
 
     held_out = _blocks(values, first, steps)
-    shown = _of_windows(values[-min(len(values), 2 * steps + 1) :, None])
-    probe = number_probe(shown, given.tokens[-len(shown.x) - 1 : -1], given.columns)
-    return _forecasting("series", draw, held_out, probe, 400, 0.0, given.columns)
+    shown_batch = _of_windows(values[-min(len(values), 2 * steps + 1) :, None])
+    probe = number_probe(shown_batch, sequence.tokens[-len(shown_batch.x) - 1 : -1], sequence.columns)
+    return _forecasting("series", draw, held_out, probe, 400, 0.0, sequence.columns)
 
 
 def _forecasting(
@@ -145,9 +145,9 @@ def _blocks(values: NDArray[np.float32], first: int, steps: int) -> Batch:
     """Return the values from ``first`` on, in blocks of ``steps`` or less, each after its context."""
     block = min(steps, len(values) - first)
     starts = np.arange(first - steps, len(values) - steps - block + 1, block)
-    held = _of_windows(values[np.arange(steps + block)[:, None] + starts])
-    held.read[: steps - 1] = False
-    return held
+    batch = _of_windows(values[np.arange(steps + block)[:, None] + starts])
+    batch.read[: steps - 1] = False
+    return batch
 
 
 def notes(source: str) -> tuple[Note, ...]:
@@ -157,18 +157,18 @@ def notes(source: str) -> tuple[Note, ...]:
 
 def _numbers(source: str) -> Sequence:
     try:
-        given = parse_numbers(source, limit=MAX_VALUES)
+        sequence = parse_numbers(source, limit=MAX_VALUES)
     except InputError as error:
         if error.key == "error.numbers.too_long":
             raise TrainingError(
                 "error.training.series.long", count=error.values["count"], limit=f"{MAX_VALUES:,}"
             ) from error
         raise TrainingError(error.key, **error.values) from error
-    if len(given) < MIN_VALUES:
-        raise TrainingError("error.training.series.short", count=len(given), minimum=MIN_VALUES)
-    if len(given.columns) > MAX_COLUMNS:
-        raise TrainingError("error.training.series.columns", count=len(given.columns), limit=MAX_COLUMNS)
-    return given
+    if len(sequence) < MIN_VALUES:
+        raise TrainingError("error.training.series.short", count=len(sequence), minimum=MIN_VALUES)
+    if len(sequence.columns) > MAX_COLUMNS:
+        raise TrainingError("error.training.series.columns", count=len(sequence.columns), limit=MAX_COLUMNS)
+    return sequence
 
 
 def _labelled(batch: Batch, columns: tuple[str, ...]) -> Probe:
