@@ -32,11 +32,11 @@ ALLOWED = {
     "column.kind": "a kind of cell, a word of the code",
     "spread.kind.upper()": "a kind of cell, a word of the code",
     "equation[role]": "the engine's own equations, as TeX",
-    "map(str, one.shapes[name])": "numbers",
+    "map(str, cell_count.shapes[name])": "numbers",
     "str(n).translate(SUPERSCRIPTS)": "a number",
     "range(1, revealed + 1)": "numbers",
     "FRAMEWORK_NAMES.get(name)": "names, which stand in the code",
-    "one.training": "published figures, which stand in the code",
+    "published.training": "published figures, which stand in the code",
 }
 """What the check does not understand, and why it is safe."""
 
