@@ -8,7 +8,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
-from tests.browser.helpers import NewPage, Server, open_stage
+from gates.text import translator
+from tests.browser.helpers import STAGE, NewPage, Server, open_stage
 from tests.browser.recorder import TRIGGERS
 
 
@@ -86,6 +87,17 @@ def test_what_is_typed_is_stored_before_another_page_is_run(server: Server) -> N
         line.send(left.SerializeToString())
         list(answers(line))
         assert [text for _, text in text_fields(answers(line))] == ["left at once"]
+
+
+def test_what_is_typed_is_stored_where_a_finger_taps_another_page_at_once(new_page: NewPage) -> None:
+    """A finger's click takes the focus away in the same moment, and the other page was asked for first."""
+    page, t = new_page(width=1180, height=820, locale="zh-CN", touch=True), translator("zh")
+    open_stage(page, "/compare?input=text&lang=zh")
+    field = page.locator(".st-key-shared-text input")
+    field.fill("left at once")
+    page.get_by_test_id("stTopNavLink").get_by_text(t("page.lstm.nav"), exact=True).tap()
+    expect(page.locator(f"{STAGE}[data-cell=lstm]")).to_be_visible()
+    expect(field).to_have_value("left at once")
 
 
 def asked(**fields: str) -> BackMsg:

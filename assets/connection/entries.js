@@ -1,0 +1,35 @@
+// What is typed into one of Streamlit's fields is sent shortly after the focus has left it. A finger takes the focus away
+// only with the click itself: where it tapped the name of another page, that page was asked for first, what had been
+// typed came behind, as a request of the page that was left, and that page came back.
+
+const PAGES = "[data-testid=stTopNavLink], [data-testid=stPageLink-NavLink]";
+const FIELDS = "input, textarea";
+const SENT_AFTER = 100; // milliseconds
+
+let sending = 0; // the timer of what the field that was left last has to send
+let follow = null; // the click on another page's name that waits for it
+
+/** Holds the way to another page back until what was typed on this one has been sent. */
+export function sendBeforeLeaving() {
+  addEventListener("focusout", ({ target }) => target.matches(FIELDS) && wait(), { capture: true });
+  addEventListener("click", hold, { capture: true });
+}
+
+function wait() {
+  clearTimeout(sending);
+  sending = setTimeout(() => {
+    sending = 0;
+    follow?.();
+    follow = null;
+  }, SENT_AFTER);
+}
+
+function hold(event) {
+  const link = event.target.closest(PAGES);
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return; // those open it beside this one
+  if (document.activeElement.matches(FIELDS)) document.activeElement.blur(); // a reader's click moves no focus
+  if (!sending) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  follow = () => link.click();
+}
