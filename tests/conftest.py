@@ -5,10 +5,15 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+# What an assertion of a helper compares is told as one of a test is.
+_FOLDERS = [folder.name for folder in Path(__file__).parent.iterdir() if folder.is_dir()]
+pytest.register_assert_rewrite(*(f"tests.{name}" for name in _FOLDERS))
 
 # Tests run beside each other on few cores, where threads that wait for one another spin most of the time:
 # a short training takes seven times as long. What NumPy and torch find here holds for what tests start, too.

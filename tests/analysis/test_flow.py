@@ -8,7 +8,7 @@ import torch
 
 from gates import GRU, LSTM, RNN, Clamp, GatesError
 from gates.analysis import flow
-from tests.cells.test_backward import CELLS, CLAMPS, as_parts, as_state, problem
+from tests.cells.gradients import CELLS, CLAMPS, as_parts, as_state, problem
 from tests.cells.torch_loops import gru_step, lstm_step, rnn_step, tensors
 
 STEPS = {"rnn": rnn_step, "lstm": lstm_step, "gru": gru_step}

@@ -6,10 +6,7 @@ import torch
 
 from gates import MLSTM, Clamp
 from gates.core.activations import sigmoid
-from tests.cells.test_backward import (
-    H,
-    gap,
-)
+from tests.cells.gradients import H, gap
 from tests.cells.test_variants import VARIANTS, X
 from tests.cells.torch_loops import tensors
 

@@ -12,7 +12,7 @@ from gates.analysis import flow
 from gates.analysis.influence import backward_paths
 from gates.analysis.perturbation import leave_out, state_difference
 from gates.cells.variants import ODYSSEY, lstm_1997, lstm_variant
-from tests.cells.test_backward import (
+from tests.cells.gradients import (
     CLAMPS,
     B,
     H,

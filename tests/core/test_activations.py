@@ -9,7 +9,7 @@ import torch
 
 from gates import GRU, LSTM, RNN
 from gates.core.activations import FUNCTIONS, Activation, Squash, sigmoid, softmax
-from tests.cells.test_backward import CLAMPS, assert_gradients_equal_autograd
+from tests.cells.gradients import CLAMPS, assert_gradients_equal_autograd
 from tests.cells.torch_loops import squash
 
 EACH = [

@@ -14,7 +14,7 @@ from gates.exercises.classics import CLASSICS, classic, text
 from gates.exercises.file import from_json
 from gates.exercises.model import Exercise
 from gates.exercises.solve import Solution
-from tests.exercises.test_solve import CASES, STRUCTURED
+from tests.exercises.cases import CASES, STRUCTURED
 
 GRU_HELD = next(value for value in STRUCTURED if value["cell"] == "gru")
 

@@ -14,7 +14,7 @@ from gates.exercises.errors import ExerciseError
 from gates.exercises.file import STACKED, from_json, to_json
 from gates.exercises.forms import FORMS
 from gates.exercises.solve import solve
-from tests.exercises.test_solve import drawn
+from tests.exercises.cases import random_exercise
 
 TWO = [[0.6, -0.3], [0.8, 0.1]]
 
@@ -91,7 +91,7 @@ def stacked(value: dict[str, Any], order: str) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
 @pytest.mark.parametrize("form", ["columns", "rows", "[h,x]", "rows [x,h]"])
 def test_stacked_weights_are_taken_apart_in_their_order(kind: str, form: str) -> None:
-    value = drawn(kind, form, 90)
+    value = random_exercise(kind, form, 90)
     apart = solve(from_json(value)).to_json()
     for order in ("pytorch", "keras", "onnx", "olah", "tf1"):
         assert solve(from_json(stacked(value, order))).to_json() == apart, order
@@ -102,7 +102,7 @@ def test_stacked_weights_are_taken_apart_in_their_order(kind: str, form: str) ->
 
 
 def test_a_stack_that_cannot_be_split_is_refused() -> None:
-    value = stacked(drawn("lstm", "columns", 91), "keras")
+    value = stacked(random_exercise("lstm", "columns", 91), "keras")
     value["weights"]["b"].append(0.5)
     with pytest.raises(
         ExerciseError, match=r"weights.b has 13 .* 4 parts .* input, forget, candidate, output"

@@ -18,7 +18,7 @@ from gates.exercises.sheets.content import Content, Options
 from gates.exercises.sheets.sheet import WRITERS, sheet
 from gates.exercises.solve import Solution
 from gates.text import LANGUAGES, escape
-from tests.exercises.test_solve import CASES, STRUCTURED, drawn
+from tests.exercises.cases import CASES, STRUCTURED, random_exercise
 from tests.text.hostile import HOSTILE
 
 
@@ -132,7 +132,7 @@ def test_tex_in_english_is_ascii_in_every_form_and_notation() -> None:
     for at, value in enumerate(CASES[::2]):
         options = Options(notation=NOTATIONS[at % 4], part="worksheet" if at % 3 else "both")
         assert sheet(from_json(value), ".tex", options).isascii()
-    joined = from_json(drawn("gru", "[h,x]", 95, reset="after"))
+    joined = from_json(random_exercise("gru", "[h,x]", 95, reset="after"))
     assert (
         "n_{t} = \\tanh (W_{n,x} x_{t} + b_{n} + r_{t}\\odot (W_{n,h} h_{t-1} + b_{n}^{\\prime }))"
         in sheet(joined, ".tex")

@@ -11,10 +11,10 @@ from gates import __main__ as command
 from gates.exercises.classics import CLASSICS, classic, text
 from gates.exercises.errors import ExerciseError
 from gates.exercises.file import dumps, from_json, loads, to_json
-from gates.exercises.forms import FORMS
-from gates.exercises.model import CELLS, Exercise
+from gates.exercises.model import Exercise
 from gates.exercises.solve import solve
 from tests.exercises.autograd import autograd
+from tests.exercises.cases import CASES, STRUCTURED, random_exercise
 
 PUBLISHED: dict[str, dict[str, Any]] = {
     "one-two-three": {"hidden": [0.256356, 0.639790, 0.870678], "y": [1.025425, 2.559159, 3.482711]},
@@ -76,97 +76,6 @@ def test_the_walkthroughs_gradients_and_update_which_gives_no_bias_to_what_has_n
 # Against autograd
 
 
-def drawn(kind: str, form: str, seed: int, **more: Any) -> dict[str, Any]:
-    """An exercise's JSON with everything in it and distinct random numbers: 2 inputs, 3 units, 4 steps."""
-    rng = np.random.default_rng(seed)
-    draw = lambda *shape: rng.normal(size=shape).round(3).tolist()  # noqa: E731
-    printed = FORMS[form]
-    weights = {
-        name: {key: draw(*shape) for key, shape in printed.shapes(2, 3).items()}
-        | {"b": draw(3), "b_h": draw(3)}
-        for name in CELLS[kind].parts
-    }
-    V = draw(3, 2) if printed.rows else draw(2, 3)
-    return {
-        "cell": kind, "form": form, "weights": weights, "x": draw(4, 2), "h0": draw(3),
-        "readout": {"V": V, "b": draw(2), "activation": "identity"},
-        "targets": [draw(2), None, draw(2), draw(2)], "loss": "half_squared", "learning_rate": 0.1,
-        "activations": {}, "reset": "before", "update": "keep",
-    } | ({"c0": draw(3)} if kind == "lstm" else {}) | more  # fmt: skip
-
-
-SHARES = [[0.25, 0.75], None, [1.0, 0.0], [0.5, 0.5]]
-CASES = [
-    *(drawn(kind, form, 7 * n + m) for n, kind in enumerate(CELLS) for m, form in enumerate(FORMS)),
-    *(
-        drawn("gru", "rows", 50 + n, reset=reset, update=update)
-        for n, (reset, update) in enumerate([("before", "write"), ("after", "keep"), ("after", "write")])
-    ),
-    drawn("rnn", "columns", 60, activations={"hidden": "relu"}, loss="squared"),
-    drawn(
-        "lstm", "[h,x]", 61, activations={"candidate": "identity", "cell": "identity"}, loss="mean_squared"
-    ),
-    drawn("lstm", "columns", 62, targets=SHARES, loss="cross_entropy"),
-    drawn("gru", "columns", 63, targets=SHARES, loss="binary_cross_entropy"),
-]
-CASES[-2]["readout"]["activation"] = "softmax"
-CASES[-1]["readout"]["activation"] = "sigmoid"
-for _seed, (_loss, _shown) in enumerate([
-    ("half_squared", "sigmoid"), ("squared", "tanh"), ("mean_squared", "softmax"),
-    ("cross_entropy", "sigmoid"), ("binary_cross_entropy", "softmax"),
-]):  # fmt: skip
-    CASES.append(drawn("rnn", "columns", 100 + _seed, targets=SHARES, loss=_loss))
-    CASES[-1]["readout"]["activation"] = _shown
-
-
-def held(signal: str, value: float, units: Any = None, steps: Any = None) -> dict[str, Any]:
-    own = {"signal": signal, "value": value, "units": units, "steps": steps}
-    return {name: each for name, each in own.items() if each is not None}
-
-
-def without(value: dict[str, Any], *parts: str) -> dict[str, Any]:
-    kept = {name: own for name, own in value["weights"].items() if name not in parts}
-    return value | {"weights": kept}
-
-
-def seeing(value: dict[str, Any], *gates: str) -> dict[str, Any]:
-    """With peepholes."""
-    rng = np.random.default_rng(len(gates))
-    seen = {name: value["weights"][name] | {"p": rng.normal(size=3).round(3).tolist()} for name in gates}
-    return value | {"weights": value["weights"] | seen}
-
-
-STRUCTURED = [
-    drawn("lstm", "columns", 80, clamps=[
-        held("forget", 0.5, [2], [2, 3]), held("candidate", -0.25, steps=[3, 4]), held("input", 0.75, [1]),
-        held("output", 0.3, [1, 3], [2, 2]), held("output", 0.9, [3], [2, 4]),
-    ]),
-    drawn("lstm", "rows", 81, clamps=[held("cell", -0.3, [1], [3, 3]), held("hidden", 0.4, [3], [1, 2])]),
-    without(drawn("lstm", "rows", 82, coupled=True), "input"),
-    without(drawn("lstm", "[x,h]", 83, coupled=True, clamps=[
-        held("input", 0.2, [2]), held("cell", 1, [3], [2, 2]),
-    ]), "input"),
-    without(drawn("lstm", "[h,x]", 84, without=["forget", "output"]), "forget", "output"),
-    without(drawn("lstm", "columns", 85, without=["input"]), "input"),
-    seeing(drawn("lstm", "columns", 89), "input", "forget", "output"),
-    seeing(drawn("lstm", "[h,x]", 90, activations={"cell": "identity"}), "output"),
-    seeing(drawn("lstm", "rows", 91, clamps=[
-        held("cell", 0.5, [2], [2, 3]), held("output", 0.25, [1], [2, 2]), held("input", 0.5, [3], [3, 4]),
-    ]), "input", "output"),
-    seeing(without(drawn("lstm", "columns", 92, coupled=True), "input"), "forget", "output"),
-    drawn("gru", "columns", 86, update="write", clamps=[
-        held("update", 0.3, [1], [1, 2]), held("reset", 0, [2]), held("candidate", 0.5, [3], [2, 2]),
-        held("hidden", -0.5, [2], [3, 3]),
-    ]),
-    drawn("gru", "rows", 87, reset="after", clamps=[
-        held("reset", 1, [1]), held("candidate", 0.1, [2], [1, 3]),
-    ]),
-    drawn("rnn", "columns", 88, clamps=[held("hidden", 0.6, [2], [2, 3])]),
-]  # fmt: skip
-"""Signals that are held, gates that are coupled, that see c, and gates that are not there."""
-CASES += STRUCTURED
-
-
 @pytest.mark.parametrize("value", CASES, ids=lambda value: f"{value['cell']} {value['form']} {value['loss']}")
 def test_everything_agrees_with_autograd_in_the_files_own_form(value: dict[str, Any]) -> None:
     found = solve(from_json(value)).to_json()
@@ -196,7 +105,7 @@ def test_everything_agrees_with_autograd_in_the_files_own_form(value: dict[str, 
 
 @pytest.mark.parametrize(
     "value",
-    [*(drawn(name, "columns", 70, update="write") for name in ("gru", "lstm")), *STRUCTURED],
+    [*(random_exercise(name, "columns", 70, update="write") for name in ("gru", "lstm")), *STRUCTURED],
     ids=lambda value: value["cell"],
 )
 def test_the_gradients_of_signals_are_those_of_the_files_z(value: dict[str, Any]) -> None:
@@ -216,7 +125,7 @@ def same(one: Exercise, other: Exercise) -> bool:
     return to_json(one) == to_json(other)
 
 
-WITH_ALPHA = drawn("rnn", "columns", 110, activations={"hidden": {"name": "elu", "alpha": 0.5}})
+WITH_ALPHA = random_exercise("rnn", "columns", 110, activations={"hidden": {"name": "elu", "alpha": 0.5}})
 
 
 @pytest.mark.parametrize(

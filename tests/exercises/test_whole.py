@@ -32,8 +32,8 @@ from gates.exercises.sheets.content import Options
 from gates.exercises.sheets.equations import equations
 from gates.exercises.sheets.html import STYLE
 from gates.exercises.sheets.sheet import sheet
+from tests.exercises.cases import CASES
 from tests.exercises.test_file import WRONG
-from tests.exercises.test_solve import CASES
 from tests.text.keys import by_keys
 
 KEPT = Path(__file__).parent / "data"

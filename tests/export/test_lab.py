@@ -1,7 +1,6 @@
 """The lab in a file: its own engine gives NumPy's numbers, and judges a challenge as the app does."""
 
-import base64
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,27 +12,9 @@ from gates.examples.lab.task import Task
 from gates.export import page
 from gates.scenes.lab import header as lab_header
 from gates.text import translator
-from tests.examples.lab.labs import sent_beyond
 from tests.export.files import AGREED, Parsed, answers, answers_of_files
 from tests.pages.languages import in_turn
-
-
-def message(lab: LabState, serial: int = 1) -> dict[str, Any]:
-    """What the stage tells of a state of the lab (assets/stage/lab/state/session.js)."""
-
-    def encoded(*arrays: np.ndarray | None) -> str:
-        flat = np.concatenate([array.ravel() for array in arrays if array is not None])
-        return base64.urlsafe_b64encode(flat.astype("<f8").tobytes()).decode().rstrip("=")
-
-    return {
-        "serial": serial, "cell": lab.kind, "reset": lab.reset, **sent_beyond(lab),
-        "peephole": lab.peephole is not None, "coupled": lab.coupled, "without": sorted(lab.without),
-        "clamps": [asdict(clamp) for clamp in lab.clamps], "inputs": lab.inputs, "hidden": lab.hidden,
-        "weights": encoded(lab.W, lab.U, lab.b, lab.b_hn, lab.peephole),
-        "x": None if lab.x is None else encoded(lab.x), "tokens": None if lab.x is None else list(lab.tokens),
-        "sliders": {},
-    }  # fmt: skip
-
+from tests.scenes.lab_messages import message
 
 TARGETS = np.random.default_rng(1).dirichlet(np.ones(3), 12)
 
@@ -110,7 +91,10 @@ def latch() -> Any:
 def test_an_edited_cell_has_the_numbers_of_numpy(latch: Any) -> None:
     (given,) = answers(latch, [{"state": 0, "lang": "en"}])
     x = np.reshape(given["arrays"]["x"], (-1, 2))
-    asked = [{"state": 0, "lang": "en", "lab": message(lab, serial)} for serial, lab in enumerate(EDITED)]
+    asked = [
+        {"state": 0, "lang": "en", "lab": message(lab, serial=serial, sliders={})}
+        for serial, lab in enumerate(EDITED)
+    ]
     for serial, (lab, found) in enumerate(zip(EDITED, answers(latch, asked), strict=True)):
         trace = lab.run(x if lab.x is None else lab.x)
         for name in (*trace.signals, "initial_hidden"):
@@ -168,7 +152,9 @@ def test_every_challenge_is_judged_as_in_the_app() -> None:
     files = []
     for name, language, labs in tried:
         data = Parsed(page.build([f"/lab?begin=challenge&challenge={name}&lang={language}"])).data
-        files.append((data, [{"state": 0, "lang": language, "lab": message(lab)} for lab in labs]))
+        files.append(
+            (data, [{"state": 0, "lang": language, "lab": message(lab, sliders={})} for lab in labs])
+        )
     for (name, language, labs), judged in zip(tried, answers_of_files(files), strict=True):
         challenge, t = CHALLENGES[name], translator(language)
         for lab, found in zip(labs, judged, strict=True):
@@ -190,7 +176,9 @@ def test_an_edited_input_is_not_judged_by_what_was_asked_of_another() -> None:
     same = replace(solution, x=challenge.sequence.x, tokens=challenge.sequence.tokens)
     told = [
         found["header"]["lab"]["challenge"]
-        for found in answers(data, [{"state": 0, "lang": "en", "lab": message(lab)} for lab in (moved, same)])
+        for found in answers(
+            data, [{"state": 0, "lang": "en", "lab": message(lab, sliders={})} for lab in (moved, same)]
+        )
     ]
     assert [one["solved"] for one in told] == [True, True]  # by the hidden sequences
     assert [one["shown"] is None for one in told] == [True, False]

@@ -15,8 +15,8 @@ from gates.interop import LoadedNetwork, load, numpy_code, save, torch_code
 from gates.interop.snippets import FORMULAS
 from gates.text import translator
 from tests.interop.compare import module
-from tests.interop.onnx.test_saving import NETWORKS as SAYABLE
-from tests.interop.onnx.test_saving import gru, lstm, rnn, vector, weights
+from tests.interop.networks import NETWORKS as SAYABLE
+from tests.interop.networks import gru, lstm, rnn, vector, weights
 
 H = 4
 EXACT = {np.float64: 1e-12, np.float32: 1e-6}

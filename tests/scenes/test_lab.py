@@ -1,8 +1,7 @@
 """The lab without its page: messages of the browser, states and their links, the way in, the header."""
 
-import base64
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,38 +24,11 @@ from gates.scenes.state import Position, State
 from gates.text import LANGUAGES, translator
 from gates.ui import files
 from gates.ui.step.to_lab import lab_state_of
-from tests.examples.lab.labs import labs, sent_beyond
+from tests.examples.lab.labs import labs
+from tests.scenes.lab_messages import LATCH, encoded, latch, message, with_bias
 
 ROOT = Path(__file__).resolve().parents[2]
-LATCH = State("lstm", in_lab=True, preset="latch")
 T = translator("en")
-
-
-def encoded(*arrays: np.ndarray) -> str:
-    flat = np.concatenate([array.ravel() for array in arrays]).astype("<f8")
-    return base64.urlsafe_b64encode(flat.tobytes()).decode().rstrip("=")
-
-
-def message(lab: LabState, **more) -> dict:
-    """What assets/stage/lab/state/session.js sends of a state."""
-    clamps = [json.loads(json.dumps(asdict(clamp))) for clamp in lab.clamps]
-    return {
-        "serial": 7, "cell": lab.kind, "reset": lab.reset,  **sent_beyond(lab),
-        "peephole": lab.peephole is not None, "coupled": lab.coupled, "without": sorted(lab.without),
-        "clamps": clamps, "inputs": lab.inputs, "hidden": lab.hidden,
-        "weights": encoded(*lab.weights.values()),
-        "x": None if lab.x is None else encoded(lab.x), "tokens": list(lab.tokens) or None,
-    } | more  # fmt: skip
-
-
-def latch() -> LabState:
-    return lab_scene.beginning(LATCH).lab
-
-
-def with_bias(lab: LabState, value: float, row: int = 1) -> LabState:
-    b = lab.b.copy()
-    b[row] = value
-    return replace(lab, b=b)
 
 
 # The message

@@ -15,8 +15,9 @@ from gates.scenes.links.lab import LAB
 from gates.scenes.state import NO_SLIDERS, State
 from gates.text import LANGUAGES, translator
 from tests.pages.snapshot import same
-from tests.scenes.test_lab import LATCH, T, encoded, latch, message, with_bias
-from tests.scenes.test_payload import unpack as unpacked
+from tests.scenes.lab_messages import LATCH, encoded, latch, message, with_bias
+from tests.scenes.packed import unpack as unpacked
+from tests.scenes.test_lab import T
 
 ROOT = Path(__file__).resolve().parents[2]
 

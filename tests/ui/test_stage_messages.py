@@ -11,7 +11,7 @@ from gates.text import translator
 from gates.ui import components, frame
 from tests.pages.test_navigation import opened
 from tests.scenes import test_lab as edits
-from tests.scenes.test_payload import unpack as unpacked
+from tests.scenes.packed import unpack as unpacked
 
 
 class Told:

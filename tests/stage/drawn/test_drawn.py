@@ -8,38 +8,21 @@ look at it in the app, and write the file again: ``LOOKED_AT=1 python -m pytest 
 
 import base64
 import json
-import os
-import re
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qsl
-
-import pytest
 
 from gates.export import stages
 from gates.scenes import gradients, payload
 from gates.scenes.links.gradients import GradientState
 from gates.scenes.registry import PAGES
-from gates.text import Translator, catalogue
 from tests.node import NODE
+from tests.stage.drawn.records import HERE, WORDS, T, assert_as_kept, brief
 
-HERE = Path(__file__).parent
-AGAIN = "look at it in the app, then LOOKED_AT=1 python -m pytest tests/stage/drawn"
 RUNS = HERE / "runs.txt"
 """A line for each run: its name, its link, how wide an element is, and what is done (DOES in drawn.mjs)."""
 
-
-def _by_key(key: str, text: str) -> str:
-    """What stands for a sentence: the end of its key, and what it has places for."""
-    *_, group, name = ("", *key.split("."))
-    places = sorted(set(re.findall(r"\{\w+\}", text)))
-    return " ".join([f"{group[:1]}.{name}", *places])
-
-
 EXAMPLES = {"titles": {"latch": "A", "delay": "B"}, "shown": "latch", "params": {}}
-WORDS = {key: _by_key(key, text) for key, text in catalogue("en").items()}
-T = Translator("en", WORDS)
 
 
 def _jobs() -> Iterator[str]:
@@ -64,35 +47,9 @@ def _jobs() -> Iterator[str]:
             yield json.dumps(sent | {"name": f"{name}.{number}", "runs": runs})
 
 
-def brief(drawn: str) -> str:
-    """Each line once, where it is first drawn; what all of a drawing come to stands at its head."""
-    seen: set[str] = set()
-    brief = []
-    for line in map(str.strip, drawn.splitlines()):
-        if line.startswith("# ") or line not in seen:
-            brief.append(line)
-            seen.add(line)
-    return "\n".join(brief) + "\n"
-
-
-def same(found: str, file: Path) -> None:
-    """See that what is drawn is what it was when somebody last looked at it."""
-    if "LOOKED_AT" in os.environ:
-        file.write_text(found, encoding="utf-8", newline="\n")
-    kept = file.read_text(encoding="utf-8")
-    if found != kept:
-        before = set(kept.splitlines())
-        news = [line for line in found.splitlines() if line not in before]
-        pytest.fail(
-            "\n".join(
-                [f"{file.name}: it is drawn otherwise now.", *news[:20], f"Where that is meant: {AGAIN}"]
-            )
-        )
-
-
 def test_every_picture_is_what_it_was_when_somebody_last_looked_at_it() -> None:
     ran = subprocess.run(
         [NODE, HERE / "drawn.mjs"], input="\n".join(_jobs()), capture_output=True, text=True, timeout=600
     )
     assert ran.returncode == 0, ran.stderr
-    same(brief(ran.stdout), HERE / "drawn.txt")
+    assert_as_kept(brief(ran.stdout), HERE / "drawn.txt")

@@ -18,7 +18,7 @@ from gates.scenes.links.glossary import GLOSSARY
 from gates.scenes.links.lecture import LECTURE
 from gates.scenes.registry import PAGES
 from tests.node import NODE
-from tests.stage.drawn.test_drawn import HERE, WORDS, T, brief, same
+from tests.stage.drawn.records import HERE, WORDS, T, assert_as_kept, brief
 
 LESSONS = ("write", "by-hand", "read-out", "learning")
 Job = dict[str, Any]
@@ -195,4 +195,4 @@ def test_every_view_is_what_it_was_when_somebody_last_looked_at_it() -> None:
                     drawn.append(line)
         ran.stdin.close()
     assert ran.returncode == 0
-    same(brief("".join(drawn)), Path(HERE / "pages.txt"))
+    assert_as_kept(brief("".join(drawn)), Path(HERE / "pages.txt"))

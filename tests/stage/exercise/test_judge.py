@@ -17,7 +17,7 @@ from gates.exercises.file import from_json
 from gates.exercises.generate import TEMPLATES, generate
 from gates.exercises.judging import TooLarge, judging
 from gates.exercises.mistakes import SolutionPaths
-from tests.exercises.test_solve import STRUCTURED
+from tests.exercises.cases import STRUCTURED
 from tests.node import NODE
 
 SCRIPT = Path(__file__).with_name("judge_check.mjs")

@@ -22,7 +22,7 @@ from tests.training.runs.watching import (
     PATIENCE,
     QUICK,
     NewPool,
-    said,
+    end_sentences,
     until,
     worker_of,
     working,
@@ -47,7 +47,7 @@ def check_stopped(pool: Pool, run: str) -> None:
     view = until(pool, run, lambda view: view.ended)
     assert pool.limits.grace + 2 * pools.POLL < 1.0, "seconds"
     assert (view.status.state, view.status.key) == ("stopped", "training.ended.stopped")
-    assert said(view)
+    assert end_sentences(view)
     assert 0 in view.folder.checkpoints()
     assert view.folder.status.state == "stopped", "who finds the folder later reads the same"
 
@@ -96,7 +96,7 @@ def test_the_killed_run_is_the_only_one_that_ends_and_the_others_records_are_rea
     os.kill(worker_of(pool, run), signal.SIGKILL)
     view = until(pool, run, lambda view: view.ended)
     assert (view.status.state, view.status.key) == ("lost", "training.ended.killed")
-    assert len(set(said(view))) == len(LANGUAGES)
+    assert len(set(end_sentences(view))) == len(LANGUAGES)
     assert 0 in view.folder.checkpoints(), "what was there stays"
     first, offset = pool.look(other).folder.records()  # type: ignore[union-attr]
     view = until(pool, other, lambda view: view.status.step > first[-1]["step"])
@@ -108,7 +108,7 @@ def test_how_a_run_failed_is_a_sentence(new_pool: NewPool) -> None:
     pool = new_pool()
     view = until(pool, pool.start(QUICK, "crash", "me"), lambda view: view.ended)
     assert (view.status.state, view.status.key) == ("failed", "training.ended.error")
-    assert len(set(said(view))) == len(LANGUAGES)
+    assert len(set(end_sentences(view))) == len(LANGUAGES)
     assert 0 in view.folder.checkpoints(), "what was there stays"
 
 
@@ -161,7 +161,7 @@ def test_a_run_that_nobody_watches_ends(new_pool: NewPool) -> None:
         time.sleep(0.05)
     view = pool.look(run)
     assert view is not None and view.status.key == "training.ended.unwatched"
-    assert said(view)
+    assert end_sentences(view)
 
 
 def test_too_much_data_and_impossible_recipes_are_refused_before_anything_starts(new_pool: NewPool) -> None:
@@ -233,7 +233,7 @@ def test_a_run_on_disk_can_be_stopped_and_keeps_what_it_has(new_pool: NewPool) -
     assert ended is not None and ended.ended
     assert (ended.status.state, ended.status.key) == ("stopped", "training.ended.stopped")
     assert ended.status.step == view.status.step
-    assert str(view.status.step) in said(ended)[0]
+    assert str(view.status.step) in end_sentences(ended)[0]
     assert 0 in ended.folder.checkpoints()
 
 

@@ -24,7 +24,7 @@ from tests.training.runs.watching import (
     PATIENCE,
     QUICK,
     NewPool,
-    said,
+    end_sentences,
     until,
     worker_of,
     working,
@@ -43,7 +43,7 @@ def goes_on(pool: Pool) -> None:
 
 def check_said(view: View, key: str) -> None:
     assert (view.status.state, view.status.key) == ("failed", key)
-    english, chinese = said(view)
+    english, chinese = end_sentences(view)
     assert english != chinese and "{" not in english + chinese
 
 
@@ -105,7 +105,7 @@ def test_a_process_that_cannot_be_started_ends_its_run_with_the_reason(
         check_said(view, f"training.ended.disk.{kind}")
         orders = (pool.stop, pool.pause, pool.resume)
         assert all(order(run, "me") for order in orders), "and nothing is raised"
-    assert all("EIO" in sentence for sentence in said(view))
+    assert all("EIO" in sentence for sentence in end_sentences(view))
     goes_on(pool)
 
 

@@ -14,7 +14,7 @@ from gates.training.errors import TrainingError
 from gates.training.runs import claims
 from gates.training.runs.folder import LIVE, RunFolder
 from gates.training.runs.pool import Pool
-from tests.training.runs.watching import COMMAND, LONG, PATIENCE, until, worker_of, working
+from tests.training.runs.watching import COMMAND, LONG, PATIENCE, alive, gone, until, worker_of, working
 
 ROOT = Path(__file__).resolve().parents[3]
 DAY, MUCH = 86400.0, 10**9
@@ -29,23 +29,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield tmp_path
     for path in list(claims._claimed):
         claims.release(path)
-
-
-def alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{process}/stat")
-    return not (state.exists() and ") Z" in state.read_text())
-
-
-def gone(process: int) -> bool:
-    """Whether a process ends, and does not only seem to for want of patience."""
-    last = time.monotonic() + PATIENCE
-    while alive(process) and time.monotonic() < last:
-        time.sleep(0.05)
-    return not alive(process)
 
 
 POOL = f"""

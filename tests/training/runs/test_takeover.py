@@ -21,8 +21,7 @@ from gates.training.runs.limits import Limits
 from gates.training.runs.pool import Pool
 from gates.training.runs.run import View
 from tests.training.runs.pretending import pretend
-from tests.training.runs.test_processes import gone
-from tests.training.runs.watching import COMMAND, IDLE, LONG, PATIENCE, QUICK, until, working
+from tests.training.runs.watching import COMMAND, IDLE, LONG, PATIENCE, QUICK, gone, until, working
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals and locks")
 

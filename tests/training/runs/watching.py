@@ -1,8 +1,10 @@
 """What the tests of runs share: recipes, how to wait for something, and what is said at the end."""
 
+import os
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from gates.text import LANGUAGES, translator
 from gates.training.recipe import Recipe
@@ -36,7 +38,7 @@ def working(view: View) -> bool:
     return view.status.state == "running" and view.status.step > 0
 
 
-def said(view: View) -> list[str]:
+def end_sentences(view: View) -> list[str]:
     """The sentence on how a run ended, in both languages: every key exists and every value is there."""
     return [translator(language)(view.status.key, **view.status.values) for language in LANGUAGES]
 
@@ -45,3 +47,20 @@ def worker_of(pool: Pool, run: str) -> int:
     process = pool._runs[run].process
     assert process is not None
     return process.pid
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{process}/stat")
+    return not (state.exists() and ") Z" in state.read_text())
+
+
+def gone(process: int) -> bool:
+    """Whether a process ends, and does not only seem to for want of patience."""
+    last = time.monotonic() + PATIENCE
+    while alive(process) and time.monotonic() < last:
+        time.sleep(0.05)
+    return not alive(process)

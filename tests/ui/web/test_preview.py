@@ -30,8 +30,8 @@ from gates.text import LANGUAGES, translator
 from gates.ui.web.requests import incoming
 from gates.ui.web.requests.fair_queue import Limits
 from gates.ui.web.routes import preview
-from tests.scenes.test_lab import LATCH, latch, message, with_bias
-from tests.scenes.test_payload import unpack
+from tests.scenes.lab_messages import LATCH, latch, message, with_bias
+from tests.scenes.packed import unpack
 
 AT = {"nonce": "1", "acknowledged": 3}
 EVERY = [(kind, one) for kind, those in PRESETS.items() for one in those if one.sliders]
