@@ -17,7 +17,7 @@ const screen = (globalThis.gatescopeScreen ??= { pages: new Map(), changed: null
 const loaded = { query: Object.fromEntries(new URLSearchParams(location.search)), page: pageOf(location), stored: read() };
 
 let session; // of the server, that was met last
-let given; // the session whose screen was handed over last
+let handedOver; // the session whose screen was handed over last
 let count = 0;
 let cut = false;
 let lacking = false; // whether a part of the app could not be fetched
@@ -37,7 +37,7 @@ export default function component({ parentElement, data, setStateValue }) {
   const before = session;
   session = texts.session;
   if (before === undefined) begin();
-  else if (before !== session && given !== before) hand(before, screen.pages);
+  else if (before !== session && handedOver !== before) hand(before, screen.pages);
   if (cut && !notice.hidden) showNotice("cut");
   return () => {};
 }
@@ -72,7 +72,7 @@ function follow(connected) {
 
 /** Sets what the next message to the server brings along: the screen as a session left it. */
 function hand(from, pages) {
-  given = from;
+  handedOver = from;
   count += 1; // a value that is not new is not sent
   const shown = [...pages].map(([name, { params, long, nonce }]) => [name, { query: { ...params, ...long }, nonce }]);
   report({ session: from, count, page: pageOf(location), pages: Object.fromEntries(shown), unlinked: Object.fromEntries(screen.unlinked ?? []) });

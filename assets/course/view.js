@@ -175,10 +175,10 @@ export class CourseView {
     const { question } = player;
     const { cells } = player.step.words;
     const named = question.cells ? { ...question, cells: question.cells.map(({ name, value }) => ({ name: fill(cells[name], player.values), value })) } : question;
-    const given = await this.stage.ask(named, player.begun);
+    const answer = await this.stage.ask(named, player.begun);
     if (this.turn !== turn || this.player !== player) return;
-    if (!given) return this.offline(true);
-    player.commit(given.guess, this.stage.run, Date.now());
+    if (!answer) return this.offline(true);
+    player.commit(answer.guess, this.stage.run, Date.now());
     this.stage.stage.guessing.uncoverAll(); // the reason speaks of all of it
     if (player.variant.back && (await this.show(player.answerLink)) === null) return;
     this.answered();
@@ -186,9 +186,9 @@ export class CourseView {
 
   /** Whether a link is on the screen; null where another one was asked for meanwhile. */
   async show(link, { params = {}, back = false, reveals = false } = {}) {
-    const { lang, notation, nonce, link: own } = this.data;
+    const { lang, notation, nonce, link: pageLink } = this.data;
     const { attempt, lesson, part, step } = this.player;
-    const address = { ...own, params: { ...own.params, lesson: lesson.id, part: String(part + 1) } };
+    const address = { ...pageLink, params: { ...pageLink.params, lesson: lesson.id, part: String(part + 1) } };
     if (lesson.id === REVIEW) for (const name of ["lesson", "part"]) delete address.params[name]; // a review has no link
     const frame = { nonce, lang, notation, link: address, moves: this.player.stage === "ask" ? [] : (step.moves ?? []), back, uncovered: this.player.uncovered, loss: reveals ? this.player.variant.back : this.player.back, ...this.companionFrame() };
     const turn = (this.turn = {});
@@ -350,8 +350,8 @@ export class CourseView {
 
   outcome(step) {
     const { lesson, attempt } = this.player;
-    const one = new Player(lesson, { ...attempt, part: lesson.steps.indexOf(step) });
-    return verdict(one, this.t);
+    const replayed = new Player(lesson, { ...attempt, part: lesson.steps.indexOf(step) });
+    return verdict(replayed, this.t);
   }
 
   ways() {

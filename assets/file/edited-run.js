@@ -22,10 +22,10 @@ let edits = 0; // each run has a digest of its own
  */
 export function edited(header, exported, answers, message) {
   const { base } = header.lab;
-  const given = inputOf(exported);
-  const now = stateOf(message, given, header);
-  const untouched = now.x.length === given.x.length && now.x.every((value, k) => value === given.x[k]);
-  const own = ["cell", "reset", ...Object.keys(activationsOf(now.cell)), "coupled", "inputs", "hidden"].every((name) => base[name] === now[name]) && [...base.without].join() === [...now.without].sort().join() && Boolean(base.peephole) === (now.p !== null);
+  const original = inputOf(exported);
+  const now = stateOf(message, original, header);
+  const untouched = now.x.length === original.x.length && now.x.every((value, k) => value === original.x[k]);
+  const sameOptions = ["cell", "reset", ...Object.keys(activationsOf(now.cell)), "coupled", "inputs", "hidden"].every((name) => base[name] === now[name]) && [...base.without].join() === [...now.without].sort().join() && Boolean(base.peephole) === (now.p !== null);
   const { cell, reset, coupled, clamps, inputs, hidden, steps, tokens } = now;
   const { activation, gate_activation, candidate_activation, cell_activation } = now;
   const activations = { activation, gate_activation, candidate_activation, cell_activation };
@@ -37,9 +37,9 @@ export function edited(header, exported, answers, message) {
     ...answers.kinds[`${cell} ${cell === "gru" ? reset : "after"}`],
     ...{ cell, reset, ...activations, coupled, without, peephole, clamps, inputs, steps, tokens, units: hidden },
     columns: Array.from({ length: inputs }, (_, k) => header.columns[k] ?? ""),
-    preset: own ? header.preset : null,
-    watch: own ? answers.elsewhere[header.lang] : null,
-    random: header.random && own && ["W", "U", "b"].every((name) => base[name].every((value, k) => value === now[name][k])),
+    preset: sameOptions ? header.preset : null,
+    watch: sameOptions ? answers.elsewhere[header.lang] : null,
+    random: header.random && sameOptions && ["W", "U", "b"].every((name) => base[name].every((value, k) => value === now[name][k])),
     digest: `${header.digest} ${edits}`,
     lab: {
       ...header.lab,
@@ -64,7 +64,7 @@ function inputOf(bytes) {
 }
 
 /** The lab's state that a message tells of. */
-function stateOf(message, given, header) {
+function stateOf(message, original, header) {
   const { cell, reset, coupled, without, clamps, inputs, hidden, peephole } = message;
   const chosen = Object.fromEntries(ACTIVATIONS.map(([name, usual]) => [name, message[name] ?? usual]));
   const G = partsOf(cell).length;
@@ -73,9 +73,9 @@ function stateOf(message, given, header) {
   const flat = decode(message.weights);
   let at = 0;
   const weights = Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, size ? flat.slice(at, (at += size)) : null]));
-  const x = message.x === null ? given.x : decode(message.x);
+  const x = message.x === null ? original.x : decode(message.x);
   const steps = x.length / inputs;
-  const tokens = message.x === null ? given.tokens : message.tokens;
+  const tokens = message.x === null ? original.tokens : message.tokens;
   return { cell, reset: cell === "gru" ? reset : "after", ...chosen, ...taskReceived(message), coupled, without, clamps, inputs, hidden, steps, x, tokens, ...weights, names: header.unit_names };
 }
 

@@ -9,9 +9,9 @@ import { Stages } from "./stages.js";
 const NAMES = { en: "English", zh: "中文" };
 const BACKGROUNDS = { light: "#ffffff", dark: "#0e1117" };
 
-const given = JSON.parse(document.getElementById("gatescope").textContent);
-if (given.packed && typeof DecompressionStream === "undefined") document.body.append(given.old);
-const data = await unpacked(given);
+const content = JSON.parse(document.getElementById("gatescope").textContent);
+if (content.packed && typeof DecompressionStream === "undefined") document.body.append(content.old);
+const data = await unpacked(content);
 if (data.style) document.adoptedStyleSheets = [styled(data.style)]; // an embedded stage fetches them
 const resolver = new FileResolver(data);
 const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -76,8 +76,8 @@ function changed(start, state) {
     else if (both.length === 2) total += both[0].length === both[1].length ? both[0].filter((value, k) => value !== both[1][k]).length : Math.max(both[0].length, both[1].length);
   }
   const { cell } = start;
-  const own = { lstm: (one) => [one.coupled, [...one.without].sort()], gru: (one) => [one.reset], rnn: () => [] }[cell];
-  const options = (one) => [...own(one), ...Object.entries(activationsOf(cell)).map(([name, usual]) => one[name] ?? usual)];
+  const ofKind = { lstm: (state) => [state.coupled, [...state.without].sort()], gru: (state) => [state.reset], rnn: () => [] }[cell];
+  const options = (state) => [...ofKind(state), ...Object.entries(activationsOf(cell)).map(([name, usual]) => state[name] ?? usual)];
   return total + Number(JSON.stringify(options(start)) !== JSON.stringify(options(state)));
 }
 

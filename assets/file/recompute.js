@@ -12,10 +12,10 @@ import { packed } from "./packed.js";
  */
 export async function recomputed(bytes) {
   const { header, arrays } = Trace.unpack(bytes);
-  const { "readout.V": V, "readout.b": b, ...given } = arrays;
-  if (header.drawn) Object.assign(given, weights(header, (await import("./numpy-random.js")).NumpyRandom));
-  const { peephole: p = null } = given;
-  const out = { ...given, ...run({ ...header, ...given, p }) };
+  const { "readout.V": V, "readout.b": b, ...inputs } = arrays;
+  if (header.drawn) Object.assign(inputs, weights(header, (await import("./numpy-random.js")).NumpyRandom));
+  const { peephole: p = null } = inputs;
+  const out = { ...inputs, ...run({ ...header, ...inputs, p }) };
   if (V) out.readout = show(scoresOf({ V, b }, out.hidden), b.length, header.readout.asks === "number" ? "identity" : "softmax");
   return packed(header, out);
 }

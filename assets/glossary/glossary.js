@@ -79,11 +79,11 @@ class Glossary {
   entry(term) {
     const { t } = this;
     const here = html("a", { class: "gl-here", href: this.href(term.id), "aria-label": t("here", { name: term.name }), onclick: (event) => this.follow(event, term.id) }, "#");
-    const other = term.other === term.name ? null : html("span", { class: "gl-other", lang: languageTag(this.data.lang === "zh" ? "en" : "zh") }, term.other);
+    const translated = term.other === term.name ? null : html("span", { class: "gl-other", lang: languageTag(this.data.lang === "zh" ? "en" : "zh") }, term.other);
     const confusion = html("p", { class: "gl-confusion" }, html("b", {}, t("confusion")), " ", ...prose(term.confusion));
     const related = term.related.map((id) => html("a", { href: this.href(id), onclick: (event) => this.follow(event, id) }, this.named(id)));
     const ways = html("p", { class: "gl-ways" }, html("a", { class: "gl-see", href: this.app(term.link) }, t("state")), html("span", {}, t("related"), ...related.flatMap((way) => [" · ", way])));
-    return html("article", { class: "gl-term", "data-term": term.id, tabindex: -1 }, html("h3", {}, term.name, other, here), html("p", {}, ...prose(term.text)), confusion, this.elsewhere(term), ways);
+    return html("article", { class: "gl-term", "data-term": term.id, tabindex: -1 }, html("h3", {}, term.name, translated, here), html("p", {}, ...prose(term.text)), confusion, this.elsewhere(term), ways);
   }
 
   /** The symbols in each notation, and the names that libraries have; nothing where there are neither. */

@@ -2,7 +2,7 @@
 const NAME = "gatescope.train";
 const MOST = 8; // words
 
-let told; // the words that the server has heard last: after a restart it hears that first
+let lastSent; // the words that the server has heard last: after a restart it hears that first
 
 export default function component({ data, setStateValue }) {
   const sent = JSON.parse(new TextDecoder().decode(data));
@@ -10,8 +10,8 @@ export default function component({ data, setStateValue }) {
   const words = [...new Set([...sent.words, ...wordsOf(kept)])].slice(0, MOST);
   const next = { words, link: sent.link ?? kept.link ?? null };
   if (JSON.stringify(next) !== JSON.stringify(kept)) write(next);
-  if (!sent.known || told !== String(words)) setStateValue("kept", { session: sent.session, words, link: kept.link ?? null });
-  told = String(words);
+  if (!sent.known || lastSent !== String(words)) setStateValue("kept", { session: sent.session, words, link: kept.link ?? null });
+  lastSent = String(words);
   return () => {};
 }
 

@@ -42,9 +42,9 @@ export async function deliver(view, message, latest, ask = (at) => fetch(at)) {
   const first = message.made ? null : view.needs(message);
   try {
     if (first) {
-      const one = await lessonsAt(oneOf(message.source, first), ask);
+      const lesson = await lessonsAt(oneOf(message.source, first), ask);
       if (!latest()) return undefined;
-      await Promise.race([view.shown, view.update({ ...message, ...one })]);
+      await Promise.race([view.shown, view.update({ ...message, ...lesson })]);
     }
     const all = await lessonsAt(message.source, ask);
     if (latest()) await view.update({ ...message, ...all });

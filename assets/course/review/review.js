@@ -56,11 +56,11 @@ export function compose(due, progress, seed, now) {
  */
 export function asLesson(review, lessons, { title, lead, end, of }) {
   const steps = [];
-  for (const one of review.asked) {
-    const lesson = lessons.find(({ id }) => id === one.lesson);
-    const step = lesson?.steps.find((each) => each.id === one.step && asks(each));
-    const variant = step?.variants[one.variant] ?? step?.variants[0];
-    if (variant) steps.push({ ...step, id: idOf(one), variants: [variant], moves: [], why: undefined, from: fill(of, { number: lesson.number, title: lesson.title }) });
+  for (const question of review.asked) {
+    const lesson = lessons.find(({ id }) => id === question.lesson);
+    const step = lesson?.steps.find((each) => each.id === question.step && asks(each));
+    const variant = step?.variants[question.variant] ?? step?.variants[0];
+    if (variant) steps.push({ ...step, id: idOf(question), variants: [variant], moves: [], why: undefined, from: fill(of, { number: lesson.number, title: lesson.title }) });
   }
   const after = steps.at(-1)?.variants[0].after;
   const last = after ? [{ id: "end", kind: "tell", variants: [{ before: null, after, values: {}, figures: {}, mistakes: {}, truth: null, until: null, point: null }], words: end }] : [];

@@ -79,12 +79,12 @@ export class LessonStage {
     Object.assign(this, { frame, asks: false, awaited: false });
     const request = readLink(link);
     const whole = `/${request.page}?${new URLSearchParams({ ...request.params, ...params })}`;
-    const { beside, heads: [own, other] } = frame;
-    write(this.head, own);
-    set(this.head, { hidden: !own });
+    const { beside, heads: [heading, headingBeside] } = frame;
+    write(this.head, heading);
+    set(this.head, { hidden: !heading });
     set(this.stages, { "data-beside": beside ? (beside.first ? "first" : "last") : null });
     const there = this.stage?.trace ? Boolean(await this.stage.element.goto(whole)) : await this.open(readLink(whole));
-    return there && this.companion.show(beside, other, frame);
+    return there && this.companion.show(beside, headingBeside, frame);
   }
 
   open({ page, params }) {

@@ -21,12 +21,12 @@ export function summaryPage({ lessons, counts, made, reviews, test, training, ch
   const counted = [[t("summary.count", counts)]];
   if (test) counted.push([test.before === null ? t("summary.test.after", test) : t("summary.test", test)]);
   if (reviews) counted.push([t("summary.reviews", reviews)]);
-  const own = [...made.map(({ lesson, title, link }) => [way(link, t("summary.made.row", { lesson: lesson.title, step: title }))]), ...challenges.map(({ link, title }) => [way(link, t("summary.challenge", { title }))])];
+  const achievements = [...made.map(({ lesson, title, link }) => [way(link, t("summary.made.row", { lesson: lesson.title, step: title }))]), ...challenges.map(({ link, title }) => [way(link, t("summary.challenge", { title }))])];
   return [
     ...top,
     list(...counted),
     html("h3", {}, t("summary.made")),
-    own.length ? list(...own) : html("p", {}, t("summary.made.none")),
+    achievements.length ? list(...achievements) : html("p", {}, t("summary.made.none")),
     ...(training ? [html("h3", {}, t("summary.run")), list([way(training, t("summary.run.link"))])] : []),
     ...lessons.map((one) => lessonOf(one, t)),
     ways,

@@ -47,9 +47,9 @@ export class List {
     set(this.element, { lang: languageTag(data.lang) });
     if (before?.lang !== data.lang) this.info.clear();
     const arrived = before?.nonce !== data.nonce && data.open;
-    const other = before && before.lang !== data.lang && this.ready;
+    const otherLanguage = before && before.lang !== data.lang && this.ready;
     if (arrived) this.shown = data.ready.find(({ name }) => name === data.open)?.id ?? null;
-    else if (other) this.shown = data.ready.find(({ name }) => name === before.ready.find(({ id }) => id === this.shown)?.name)?.id ?? null;
+    else if (otherLanguage) this.shown = data.ready.find(({ name }) => name === before.ready.find(({ id }) => id === this.shown)?.name)?.id ?? null;
     if (arrived || before?.lang !== data.lang) this.paint();
     else this.repaint();
   }
@@ -289,7 +289,7 @@ export class List {
         fixed: ready,
         t,
         change: (change, again) => {
-          this.edit((own) => changed(own, state.id, change));
+          this.edit((edited) => changed(edited, state.id, change));
           Object.assign(state, change);
           if (again) this.paint();
         },
@@ -299,7 +299,7 @@ export class List {
           this.states.querySelector(`[data-id="${state.id}"] ${sign}`)?.focus();
         },
         remove: () => {
-          this.edit((own) => without(own, state.id));
+          this.edit((edited) => without(edited, state.id));
           this.showStatus("removed", { title: state.title || state.link });
           this.paint();
         },
@@ -311,7 +311,7 @@ export class List {
   }
 
   move(id, by) {
-    this.edit((own) => moved(own, id, by));
+    this.edit((edited) => moved(edited, id, by));
     this.paint();
   }
 
@@ -337,7 +337,7 @@ export class List {
     link.onkeydown = (event) => event.key === "Enter" && this.add(link);
     const name = html("span", {});
     const title = html("input", { type: "text", class: "gl-text", maxlength: LIMITS.title });
-    title.oninput = () => this.edit((own) => ({ ...own, title: title.value }));
+    title.oninput = () => this.edit((edited) => ({ ...edited, title: title.value }));
     title.onchange = () => this.paint();
     const rows = [note, html("div", { class: "gl-row gl-wide" }, link, put), html("label", { class: "gl-field gl-wide" }, name, title)];
     return { note, link, put, name, title, rows };
@@ -346,14 +346,14 @@ export class List {
   /** Adds a state by the link that was typed, once the app has said what it is; what is refused stays in the field. */
   async add(field) {
     const typed = field.value;
-    const own = linkOf(typed.trim());
-    const [read] = own ? ((await this.read([own])) ?? [null]) : [{ problem: this.t("add.none") }];
+    const address = linkOf(typed.trim());
+    const [read] = address ? ((await this.read([address])) ?? [null]) : [{ problem: this.t("add.none") }];
     if (field.value !== typed) return; // it was added meanwhile, or is being typed on
     if (!read) return this.showStatus("unreached");
     if (read.problem && !read.page) return write(this.status, read.problem);
     if (this.show.states.length >= LIMITS.states) return this.showStatus("states.full", { states: LIMITS.states });
     field.value = "";
-    this.edit((kept) => extended(kept, { link: own }) ?? kept);
+    this.edit((kept) => extended(kept, { link: address }) ?? kept);
     this.showStatus("added.here", { title: read.title });
     return this.paint();
   }

@@ -85,8 +85,8 @@ function details(state, info, t, change) {
   const hide = choice([["", t("state.hide.nothing")], ["all", t("state.hide.all")], ...named, ...(info?.parts ?? []).map(nameOf)], state.hide, (value) => change({ hide: value }, true));
   const { question, walk } = state;
   const stages = info?.stages ?? [];
-  const own = stages.length ? (stages[(question?.stage ?? 1) - 1]?.[1] ?? []) : signals; // of the stage that is asked
-  const first = own[0]?.[0];
+  const stageSignals = stages.length ? (stages[(question?.stage ?? 1) - 1]?.[1] ?? []) : signals; // of the stage that is asked
+  const first = stageSignals[0]?.[0];
   const step = info?.step ?? 1;
   const ask = (kind) => {
     const next = { signal: first, unit: 1, step, ...(stages.length ? { stage: 1 } : {}), ...state.question };
@@ -111,7 +111,7 @@ function details(state, info, t, change) {
     ? [
         ...(question.kind === "cell" ? [] : [
           ...(which.length ? [field(t("state.ask.stage"), choice(which, String(question.stage ?? 1), (place) => chooseStage(Number(place))))] : []),
-          field(t("state.ask.signal"), choice(own.map(nameOf), question.signal, (signal) => changeQuestion({ signal }))),
+          field(t("state.ask.signal"), choice(stageSignals.map(nameOf), question.signal, (signal) => changeQuestion({ signal }))),
         ]),
         ...(question.kind === "unit" ? [] : [field(t("state.ask.unit.of"), count(question.unit, LIMITS.place, (unit) => changeQuestion({ unit })))]),
         field(t("state.ask.step"), count(question.step, LIMITS.place, chooseStep)),

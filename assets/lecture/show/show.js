@@ -60,8 +60,8 @@ function validQuestion(question) {
   const { kind, signal, unit = 1, step, from = step, steps = 1, stage } = question;
   const counts = [unit, step, from, steps, stage ?? 1].every((value) => isCount(value, LIMITS.place));
   if (!KINDS.includes(kind) || !counts || (kind !== "cell" && !isSignal(signal))) return undefined;
-  const own = kind === "cell" ? {} : { signal, ...(stage === undefined ? {} : { stage }) };
-  return { kind, ...own, ...(kind === "unit" ? {} : { unit }), step, ...(SINGLE.has(kind) && from < step ? { from } : {}), ...(SPANS.has(kind) ? { steps } : {}) };
+  const place = kind === "cell" ? {} : { signal, ...(stage === undefined ? {} : { stage }) };
+  return { kind, ...place, ...(kind === "unit" ? {} : { unit }), step, ...(SINGLE.has(kind) && from < step ? { from } : {}), ...(SPANS.has(kind) ? { steps } : {}) };
 }
 
 function validWalk(walk) {
@@ -76,12 +76,12 @@ export function validState(state) {
   const { id, link, title = "", minutes = 2, notes = "", hide = "", because = "" } = state;
   const question = validQuestion(state.question);
   const walk = validWalk(state.walk);
-  const own = isText(link, LIMITS.link) && link.startsWith("/") ? linkOf(link) : null;
+  const address = isText(link, LIMITS.link) && link.startsWith("/") ? linkOf(link) : null;
   const texts = isText(title, LIMITS.title) && isText(notes, LIMITS.notes) && isText(because, LIMITS.because);
   const long = Number.isFinite(minutes) && minutes >= 0 && minutes <= LIMITS.minutes;
   const hides = hide === "" || hide === "all" || isSignal(hide);
-  if (own === null || !texts || !long || !hides || question === undefined || walk === undefined) return null;
-  return { id: isText(id, LIMITS.name) && id ? id : freshId(), link: own, title, minutes, notes, hide, question, walk, because };
+  if (address === null || !texts || !long || !hides || question === undefined || walk === undefined) return null;
+  return { id: isText(id, LIMITS.name) && id ? id : freshId(), link: address, title, minutes, notes, hide, question, walk, because };
 }
 
 /** A show as far as it makes sense; null where it makes none. */

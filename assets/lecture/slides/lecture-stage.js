@@ -105,13 +105,13 @@ export class LectureStage {
   /** Puts the runs of a state on their stages. Several begin anew, below a bar of their own. The lab's panel and a film stay with a stage that has them, so that such a stage is one of its own. */
   async update(runs, overrides) {
     const [bytes, ...others] = toList(runs);
-    const own = this.edits() ? {} : { lab: null };
+    const withoutLab = this.edits() ? {} : { lab: null };
     const more = (header) => {
       const at = { ...header.at, nonce: this.prefetch.nonce || header.at.nonce };
       const film = header.film && { film: { ...header.film, run: `${header.film.run} ${at.nonce}` } }; // each state has its own checkpoint
-      return { at, ...film, ...(typeof overrides === "function" ? overrides(header) : overrides), ...own };
+      return { at, ...film, ...(typeof overrides === "function" ? overrides(header) : overrides), ...withoutLab };
     };
-    const { lab, film } = { ...Trace.unpack(bytes).header, ...own };
+    const { lab, film } = { ...Trace.unpack(bytes).header, ...withoutLab };
     const kept = Boolean(lab) === this.hasLab && Boolean(film) === this.hasFilm && !others.length && !this.members.length;
     if (this.stage && !kept) this.clear();
     [this.hasLab, this.hasFilm] = [Boolean(lab), Boolean(film)];

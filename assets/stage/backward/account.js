@@ -17,7 +17,7 @@ export function createAccount(host) {
 
   /** A factor as it is written: ∂L/∂c, a value's own letter, or the slope of a squash. */
   function written(name, signal) {
-    const own = sign(signal.replace(/^pre\./, ""));
+    const signOfGate = sign(signal.replace(/^pre\./, ""));
     const complemented = host.complemented("update");
     if (name.startsWith("grad.pre.")) return `∂L/∂a(${sign(name.slice(9))})`;
     if (name.startsWith("grad.")) return `∂L/∂${sign(name.slice(5))}`;
@@ -25,8 +25,8 @@ export function createAccount(host) {
       {
         slope: `${sign("output")}(1 − tanh²${sign("cell")})`,
         "slope.cell": `${sign("output")} ${activationName(squashOf(host.header, "cell"))}′(${sign("cell")})`,
-        "slope.sigma": `${own}(1 − ${own})`,
-        "slope.tanh": `1 − ${own}²`,
+        "slope.sigma": `${signOfGate}(1 − ${signOfGate})`,
+        "slope.tanh": `1 − ${signOfGate}²`,
         difference: complemented ? `(${sign("candidate")} − ${sign("previous_hidden")})` : `(${sign("previous_hidden")} − ${sign("candidate")})`,
         rest: complemented ? sign("update") : `(1 − ${sign("update")})`,
       }[name] ?? (name.startsWith("slope.") ? `${activationName(name.slice(6))}′` : sign(name))

@@ -169,8 +169,8 @@ export function createBackward(stage) {
   /** The strips' numbers: gradients, and their places on the logarithmic scale. */
   function of(signal) {
     if (!shown.has(signal)) {
-      const own = stage.trace.arrays[`grad.${signal}`];
-      const values = host.complemented(signal) ? own.map((value) => -value) : own;
+      const stored = stage.trace.arrays[`grad.${signal}`];
+      const values = host.complemented(signal) ? stored.map((value) => -value) : stored;
       shown.set(signal, { values, levels: values.map((value) => flow.level(value)) });
     }
     return shown.get(signal);

@@ -25,7 +25,7 @@ export function nameSeen(named) {
   named.forEach(([node], k) => set(node, { "aria-label": labels[k] }));
 }
 
-const spoken = new WeakMap(); // node -> {own, full}: its label before and after our words
+const spoken = new WeakMap(); // node -> {plain, full}: its label before and after our words
 
 /**
  * Adds words to what a screen reader says of a node, and takes them away again with null; the node's owner may
@@ -34,8 +34,8 @@ const spoken = new WeakMap(); // node -> {own, full}: its label before and after
 export function addToLabel(node, words) {
   const label = node.getAttribute("aria-label") ?? "";
   const known = spoken.get(node);
-  const text = known && known.full === label ? known.own : label;
+  const text = known && known.full === label ? known.plain : label;
   const full = words ? withSeen(node, `${text}, ${words}`) : text;
-  spoken.set(node, { own: text, full });
+  spoken.set(node, { plain: text, full });
   if (full !== label) node.setAttribute("aria-label", full);
 }

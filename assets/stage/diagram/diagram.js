@@ -191,8 +191,8 @@ export function createDiagram(host) {
 
   function explain(type, key, signal) {
     const known = trace.header.symbols;
-    const own = ["kept", "written", "shown", "gated"].map((name) => [name, formulas.symbol(name)]);
-    const values = { ...known, ...Object.fromEntries(own), symbol: signal ? symbolOf(signal) : "", name: signal ? host.name(signal) : "" };
+    const factors = ["kept", "written", "shown", "gated"].map((name) => [name, formulas.symbol(name)]);
+    const values = { ...known, ...Object.fromEntries(factors), symbol: signal ? symbolOf(signal) : "", name: signal ? host.name(signal) : "" };
     write(aboutTitle, host.t(`diagram.type.${type}`));
     typeset(aboutText, host.t(key, values));
   }

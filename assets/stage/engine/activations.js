@@ -56,10 +56,10 @@ export const FUNCTIONS = {
 export function squash(choice, clip = null) {
   const { name, alpha, beta } = typeof choice === "string" ? { name: choice } : choice;
   if (!Object.hasOwn(FUNCTIONS, name)) throw new RangeError(`no activation is called ${name}`);
-  const own = FUNCTIONS[name];
-  const [α, β] = [alpha ?? own.alpha, beta ?? own.beta];
-  const value = α === undefined ? own.value : (a) => own.value(a, α, β);
-  const slope = α === undefined ? own.slope : (a, y) => own.slope(a, y, α, β);
+  const form = FUNCTIONS[name];
+  const [α, β] = [alpha ?? form.alpha, beta ?? form.beta];
+  const value = α === undefined ? form.value : (a) => form.value(a, α, β);
+  const slope = α === undefined ? form.slope : (a, y) => form.slope(a, y, α, β);
   if (clip === null) return { value, slope };
   return { value: (a) => value(within(a, -clip, clip)), slope: (a, y) => (Math.abs(a) <= clip ? slope(a, y) : 0) };
 }

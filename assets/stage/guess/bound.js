@@ -27,9 +27,9 @@ export function largestMemory(trace, { unit, from, to }, size) {
   };
   const most = (part, t) => {
     const block = parts.indexOf(part);
-    const own = trace.bias(block, unit) + sum(inputs, (k) => trace.inputWeight(block, unit, k) * trace.at("x", t, k));
-    const heard = sum(units, (k) => Math.abs(trace.recurrentWeight(block, unit, k) * (t === from ? trace.at("hidden", t - 1, k) : 1)));
-    return Math.max(...[own - heard, own + heard].map((one) => Math.abs(activate(squashOf(header, part), one))));
+    const fromInput = trace.bias(block, unit) + sum(inputs, (k) => trace.inputWeight(block, unit, k) * trace.at("x", t, k));
+    const fromState = sum(units, (k) => Math.abs(trace.recurrentWeight(block, unit, k) * (t === from ? trace.at("hidden", t - 1, k) : 1)));
+    return Math.max(...[fromInput - fromState, fromInput + fromState].map((one) => Math.abs(activate(squashOf(header, part), one))));
   };
   for (let t = from; t <= to; t++) size = most("forget", t) * size + most("input", t) * most("candidate", t);
   return size;

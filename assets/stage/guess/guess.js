@@ -123,8 +123,8 @@ export function createGuessing(stage, guessing) {
   /** What is asked of, where that is not a phase's own: the signal whose arithmetic is open, else the memory. */
   function drawn() {
     const { selection, trace } = stage;
-    const own = stage.inspecting && selection && trace.strips.includes(selection.signal) && selection.signal !== "x";
-    return mode === "draw" && own ? selection.signal : trace.memory;
+    const opened = stage.inspecting && selection && trace.strips.includes(selection.signal) && selection.signal !== "x";
+    return mode === "draw" && opened ? selection.signal : trace.memory;
   }
 
   /** Holds the stage at the frontier: goes on through what nobody is asked, and asks what comes next. */

@@ -34,25 +34,25 @@ export function resolve({ signal, unit, step }) {
  *   "complement": {from, total}, an input gate that is coupled: 1 − f
  *   "rule": {from, equation, total}, what core/run/rules.js makes of other values
  *   "absent": {total: 1}, a gate that the LSTM was made without
- *   and always {signal, unit, step, value, own, held, shown, mirrored, agrees}. `value` is the engine's and `own` what
- *   the equation gives; they are the same unless a clamp holds the value, at `held`, else null. `shown` is what the
+ *   and always {signal, unit, step, value, computed, clampedValue, shown, mirrored, agrees}. `value` is the engine's and `computed` what
+ *   the equation gives; they are the same unless a clamp holds the value, at `clampedValue`, else null. `shown` is what the
  *   screen calls by the signal's name: 1 - value for an update gate where z writes (`mirrored`).
  */
 export function account(trace, place) {
   const { signal, unit, step } = resolve(place);
   const value = trace.at(signal, step, unit);
   const given = step < 0 || signal === "x";
-  const { sums = true, ...made } = given ? { kind: "given", own: value } : compute(trace, signal, unit, step);
+  const { sums = true, ...made } = given ? { kind: "given", computed: value } : compute(trace, signal, unit, step);
   const clampedValue = given ? null : trace.clampedValue(signal, step, unit);
   const mirrored = signal === "update" && trace.header.update === "write";
   const shown = mirrored ? 1 - value : value;
-  return { signal, unit, step, value, clampedValue, mirrored, shown, ...made, agrees: sums && agrees(clampedValue ?? made.own, value) };
+  return { signal, unit, step, value, clampedValue, mirrored, shown, ...made, agrees: sums && agrees(clampedValue ?? made.computed, value) };
 }
 
-/** What the equation of a signal gives, whether or not it stands: {kind, own, sums: whether the sums on the way agree, …}. */
+/** What the equation of a signal gives, whether or not it stands: {kind, computed, sums: whether the sums on the way agree, …}. */
 function compute(trace, signal, unit, step) {
   const { without, coupled } = trace.variant;
-  if (without.includes(signal)) return { kind: "absent", total: 1, own: 1 };
+  if (without.includes(signal)) return { kind: "absent", total: 1, computed: 1 };
   if (coupled && signal === "input") return complement(trace, unit, step);
   if (trace.parts.includes(signal)) return layer(trace, signal, unit, step);
   if (trace.rules[signal]) return rule(trace, signal, unit, step);
@@ -64,8 +64,8 @@ function compute(trace, signal, unit, step) {
 /** A value that a rule of core/run/rules.js makes of others: a share, a maximum, a quotient. */
 function rule(trace, signal, unit, step) {
   const { inputs, equation } = trace.rules[signal];
-  const own = trace.made(signal, step, unit);
-  return { kind: "rule", from: inputs.map((name) => pointer(trace, name, unit, step)), equation, total: own, own };
+  const computed = trace.made(signal, step, unit);
+  return { kind: "rule", from: inputs.map((name) => pointer(trace, name, unit, step)), equation, total: computed, computed };
 }
 
 /** A factor at its own step: previous_cell is cell, one step before. */
@@ -77,7 +77,7 @@ function pointer(trace, name, unit, step) {
 function complement(trace, unit, step) {
   const from = factor(trace, "forget", unit, step);
   const total = 1 - from.value;
-  return { kind: "complement", from, total, own: total };
+  return { kind: "complement", from, total, computed: total };
 }
 
 /** Activation of a weighted part. */
@@ -102,7 +102,7 @@ function layer(trace, part, unit, step) {
     total,
     reported,
     activation,
-    own: activate(activation, total),
+    computed: activate(activation, total),
     sums: agrees(total, reported) && (!gate || gate.agrees),
   };
 }
@@ -128,14 +128,14 @@ function recurrent(trace, unit, step) {
     total,
     reported: total,
     activation: "none",
-    own: total,
+    computed: total,
   };
 }
 
 function squash(trace, unit, step) {
   const from = factor(trace, "cell", unit, step);
   const activation = squashOf(trace.header, "cell");
-  return { kind: "squash", from, activation, total: from.value, own: activate(activation, from.value) };
+  return { kind: "squash", from, activation, total: from.value, computed: activate(activation, from.value) };
 }
 
 function inputGroup(trace, block, unit, step) {
@@ -185,7 +185,7 @@ function state(trace, signal, unit, step) {
     value: factors.reduce((product, each) => product * each.value, 1),
   }));
   const total = products.reduce((sum, each) => sum + each.value, 0);
-  return { kind: "state", products, total, own: total };
+  return { kind: "state", products, total, computed: total };
 }
 
 /**
@@ -199,9 +199,9 @@ function productsOf(trace, signal, unit, step) {
   return products.map(([name, ...factors]) => [
     name,
     ...factors.map((one) => {
-      const { signal: own, rest } = factorOf(one);
-      const made = pointer(trace, own, unit, step);
-      const complement = rest !== (own === "update" && trace.header.update === "write");
+      const { signal: factorSignal, rest } = factorOf(one);
+      const made = pointer(trace, factorSignal, unit, step);
+      const complement = rest !== (factorSignal === "update" && trace.header.update === "write");
       return { ...made, value: rest ? 1 - made.value : made.value, complement };
     }),
   ]);

@@ -56,13 +56,13 @@ export const stepName = (step, { t }) => (step < 0 ? t("inspector.initial") : t(
 
 function disagreement(made, { t }) {
   const summed = agrees(made.total, made.reported ?? made.total); // then it is the value itself that differs
-  const [total, reported] = summed ? [made.clampedValue ?? made.own, made.value] : [made.total, made.reported];
+  const [total, reported] = summed ? [made.clampedValue ?? made.computed, made.value] : [made.total, made.reported];
   return t("inspector.disagrees", { total: String(total), reported: String(reported) });
 }
 
 /** Says that a clamp holds the value, and what it would be without. */
-function clampText({ signal, mirrored, shown, own }, { t }) {
-  return t("inspector.held", { value: precise(signal, shown), own: precise(signal, mirrored ? 1 - own : own) });
+function clampText({ signal, mirrored, shown, computed }, { t }) {
+  return t("inspector.held", { value: precise(signal, shown), own: precise(signal, mirrored ? 1 - computed : computed) });
 }
 
 function given(made, words) {
@@ -199,14 +199,14 @@ function spoken({ signal, unit, step }, words) {
 function curve(made, symbol) {
   const input = made.mirrored ? -made.total : made.total;
   const label = made.mirrored ? `−${symbol}` : symbol;
-  const shown = made.mirrored ? 1 - made.own : made.own;
+  const shown = made.mirrored ? 1 - made.computed : made.computed;
   return { kind: "curve", key: "curve", activation: made.activation, input, signal: made.signal, shown, label };
 }
 
 /** Says that this convention's z is one minus the engine's, wherever z's own arithmetic is shown. */
 function mirror(made, words) {
   if (!made.mirrored) return [];
-  const values = { keep: precise("update", made.own), write: precise("update", 1 - made.own) };
+  const values = { keep: precise("update", made.computed), write: precise("update", 1 - made.computed) };
   return [{ kind: "words", key: "mirror", text: words.t("inspector.mirrored", values) }];
 }
 
@@ -249,8 +249,8 @@ function complement(made, words) {
 /** A value made of others by a rule: each of them with its number, and the rule as the equation above says it. */
 function rule(made, words) {
   const parts = made.from.map((each) => {
-    const one = factor(each, words);
-    return { kind: "product", key: `${each.signal}.${each.step}`, label: one.label, factors: [one], value: each.value, spoken: one.spoken };
+    const written = factor(each, words);
+    return { kind: "product", key: `${each.signal}.${each.step}`, label: written.label, factors: [written], value: each.value, spoken: written.spoken };
   });
   return [...parts, result(made, words)];
 }

@@ -81,14 +81,14 @@ export function createChallenge(lab) {
   }
 
   /** A sign over every asked step of the strip that is read, for the run without clamps, as it is judged. */
-  function marks(given) {
+  function marks(task) {
     const { state: now } = lab.session;
-    const fits = given && given.wanted.length === now.steps && lab.trace.has(given.reads.signal) && Math.max(...given.reads.units) < now.hidden;
+    const fits = task && task.wanted.length === now.steps && lab.trace.has(task.reads.signal) && Math.max(...task.reads.units) < now.hidden;
     for (const strip of lab.stage.score.element.querySelectorAll(".gs-strip[data-signal]")) {
       const lane = strip.querySelector(".gs-strip-place");
       const layer = lane.querySelector(".gs-targets");
-      if (!fits || strip.dataset.signal !== given.reads.signal) layer?.remove();
-      else draw(lane, layer, given, now);
+      if (!fits || strip.dataset.signal !== task.reads.signal) layer?.remove();
+      else draw(lane, layer, task, now);
     }
   }
 
@@ -106,14 +106,14 @@ export function createChallenge(lab) {
     element,
     paint,
     load() {
-      const given = challenge();
-      if (!given) return;
-      const known = solvedHere(given.all, (id) => given.best_key.slice(0, given.best_key.lastIndexOf(".") + 1) + id);
-      if (!reported && known.some((id) => !given.ticked.includes(id))) lab.stage.options.onSolved?.(known);
+      const task = challenge();
+      if (!task) return;
+      const known = solvedHere(task.all, (id) => task.best_key.slice(0, task.best_key.lastIndexOf(".") + 1) + id);
+      if (!reported && known.some((id) => !task.ticked.includes(id))) lab.stage.options.onSolved?.(known);
       reported = true; // once a visit: what is solved from here on Python knows first
-      write(title, given.title);
-      write(goal, given.goal);
-      set(bar, { "aria-label": lab.t("lab.challenge.meter", { title: given.title }) });
+      write(title, task.title);
+      write(goal, task.goal);
+      set(bar, { "aria-label": lab.t("lab.challenge.meter", { title: task.title }) });
     },
   };
 }

@@ -137,8 +137,8 @@ export function createPin(lab) {
       return {
         values(signal) {
           if (!runs.has(signal)) {
-            const own = difference(lab.trace, before, signal);
-            runs.set(signal, lab.complemented(signal) ? own.map((value) => -value) : own);
+            const change = difference(lab.trace, before, signal);
+            runs.set(signal, lab.complemented(signal) ? change.map((value) => -value) : change);
           }
           return runs.get(signal);
         },

@@ -65,8 +65,8 @@ export function createScore(host) {
   /** Values as shown, by step then unit: the engine's own array wherever nothing is turned over for display. */
   function values(signal) {
     if (substitute) return substitute.values(signal);
-    const own = trace.arrays[signal];
-    return host.complemented(signal) ? own.map((value) => 1 - value) : own;
+    const computed = trace.arrays[signal];
+    return host.complemented(signal) ? computed.map((value) => 1 - value) : computed;
   }
 
   const scale = (signal) => (substitute ?? trace).scale(signal);
@@ -269,18 +269,18 @@ export function createScore(host) {
     },
     /** Gives up height, as far as rows stay rows, so that a lecture hall's screen shows all at once. */
     squeeze(excess) {
-      const own = strips.reduce((sum, { place }) => sum + place.clientHeight, 0);
-      const share = excess > 0 && own > 0 ? Math.max(LEAST_SQUEEZE, (own - excess) / own) : 1;
+      const height = strips.reduce((sum, { place }) => sum + place.clientHeight, 0);
+      const share = excess > 0 && height > 0 ? Math.max(LEAST_SQUEEZE, (height - excess) / height) : 1;
       rows.style.setProperty("--gs-squeeze", share);
     },
     /** Takes the height that what stands beside picture and score leaves below it, as far as a screen shows it. */
     grow() {
-      const own = strips.reduce((sum, { place }) => sum + place.clientHeight, 0);
+      const height = strips.reduce((sum, { place }) => sum + place.clientHeight, 0);
       const bottoms = [...element.children].map((part) => part.getBoundingClientRect().bottom);
       const spare = Math.floor(element.getBoundingClientRect().bottom - Math.max(...bottoms)) - 1;
       const seen = innerHeight - board.getBoundingClientRect().bottom - scrolled(board) - AIR;
       const more = Math.min(spare, seen);
-      if (own > 0 && more > 0) rows.style.setProperty("--gs-squeeze", Math.min(MOST_GROWTH, (own + more) / own));
+      if (height > 0 && more > 0) rows.style.setProperty("--gs-squeeze", Math.min(MOST_GROWTH, (height + more) / height));
     },
     resize() {
       measure();

@@ -113,8 +113,8 @@ export class Stage {
     const { step, phase, unit, resting } = this.player;
     // A bar may stand at a unit or phase that only another cell below it has.
     const last = (this.trace?.units ?? 1) - 1;
-    const own = this.trace?.phases.includes(phase) ?? true;
-    return { step, phase: own ? phase : resting, unit: Math.min(unit, last), mode: this.mode };
+    const hasPhase = this.trace?.phases.includes(phase) ?? true;
+    return { step, phase: hasPhase ? phase : resting, unit: Math.min(unit, last), mode: this.mode };
   }
 
   /** Whether a signal is shown as 1 minus the engine's value: z where the reader has it write. */

@@ -20,8 +20,8 @@ export function createExamples(host) {
       write(label, host.t("stage.example"));
       set(select, { "aria-label": host.t("stage.example") });
       const shown = listed.findIndex((one) => one.shown);
-      const own = shown < 0 ? [html("option", { value: "", disabled: true }, host.t("stage.example.own"))] : [];
-      select.replaceChildren(...own, ...listed.map(({ title }, k) => html("option", { value: k }, title)));
+      const placeholder = shown < 0 ? [html("option", { value: "", disabled: true }, host.t("stage.example.own"))] : [];
+      select.replaceChildren(...placeholder, ...listed.map(({ title }, k) => html("option", { value: k }, title)));
       select.value = shown < 0 ? "" : String(shown);
     },
   };

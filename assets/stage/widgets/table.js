@@ -32,8 +32,8 @@ export function createTable(host) {
     const units = Array.from({ length: trace.units }, (_, unit) => unit);
     inputs = { ...line("x"), head: html("tr", {}, html("td")), heads: [], slopes: line("grad.x") };
     corner = html("td", { class: "gs-corner" });
-    const own = trace.signals.filter((signal) => signal !== "x");
-    rows = [...own, ...own.map((signal) => `grad.${signal}`).filter((signal) => trace.has(signal))].map(line);
+    const signals = trace.signals.filter((signal) => signal !== "x");
+    rows = [...signals, ...signals.map((signal) => `grad.${signal}`).filter((signal) => trace.has(signal))].map(line);
     const heads = units.map(() => html("th", { scope: "col" }));
     for (const each of rows) {
       each.cells = units.map((unit) => makeCell(unit));
@@ -51,9 +51,9 @@ export function createTable(host) {
     write(corner, host.t("table.unit"));
     unitHeads.forEach((head, unit) => write(head, unitName(host, unit)));
     for (const { signal, symbol, name } of [inputs, inputs.slopes, ...rows]) {
-      const own = signal.replace(/^grad\./, "");
-      write(symbol, own === signal ? host.symbol(own) : `∂L/∂${host.symbol(own)}`);
-      write(name, own === signal ? host.name(own) : host.t("gradient.of", { name: host.name(own) }));
+      const plain = signal.replace(/^grad\./, "");
+      write(symbol, plain === signal ? host.symbol(plain) : `∂L/∂${host.symbol(plain)}`);
+      write(name, plain === signal ? host.name(plain) : host.t("gradient.of", { name: host.name(plain) }));
     }
   }
 

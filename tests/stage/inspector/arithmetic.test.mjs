@@ -42,14 +42,14 @@ for (const [cell, options] of CASES)
       const made = account(trace, place);
       assert.ok(made.agrees, JSON.stringify(made));
       assert.equal(made.value, trace.at(place.signal, place.step, place.unit));
-      assert.ok(agrees(made.own, made.value) || made.clampedValue === made.value, JSON.stringify(made));
+      assert.ok(agrees(made.computed, made.value) || made.clampedValue === made.value, JSON.stringify(made));
       if (made.kind === "given") continue;
       if (made.kind === "layer") {
         const inner = made.gate ? made.gate.value * (made.groups[1].sum + made.gate.bias) + made.groups[0].sum : made.groups.reduce((sum, each) => sum + each.sum, 0);
         assert.ok(agrees(inner + (made.bias ?? 0), made.reported));
-        assert.equal(made.own, activate(made.activation, made.total));
+        assert.equal(made.computed, activate(made.activation, made.total));
       } else if (made.kind === "state")
-        assert.ok(agrees(made.products.reduce((sum, { factors }) => sum + factors.reduce((p, { value }) => p * value, 1), 0), made.own));
+        assert.ok(agrees(made.products.reduce((sum, { factors }) => sum + factors.reduce((p, { value }) => p * value, 1), 0), made.computed));
     }
   });
 
@@ -109,7 +109,7 @@ test("a clamped number tells what its own equation would give, in its units and 
   const trace = traceOf(made);
   const at = (unit, step) => account(trace, { signal: "forget", unit, step });
   assert.deepEqual([at(1, 1), at(1, 2), at(1, 3), at(1, 4), at(0, 2)].map(({ value, clampedValue: held }) => [value, held]), [[0.5, 0.5], [0, 0], [0, 0], [0.5, 0.5], [0.5, 0.5]]);
-  assert.equal(at(1, 2).own, activate("sigma", made.arrays["pre.forget"][2][1]));
+  assert.equal(at(1, 2).computed, activate("sigma", made.arrays["pre.forget"][2][1]));
   assert.equal(account(trace, { signal: "input", unit: 1, step: 2 }).clampedValue, null);
   made.arrays.forget[2][1] = 1e-8;
   assert.equal(account(traceOf(made), { signal: "forget", unit: 1, step: 2 }).agrees, false);

@@ -197,12 +197,12 @@ function divide(scene, x, { cell, norm, read }, strip) {
   scene.add(new Operation(scene, { x: at, y: read, sign: "÷", signal: "mean", unit: null, from: 3 }));
   const mean = at - 12 - 20 - HALF;
   scene.wire(`M${at - 12} ${read}H${mean + HALF}`, 3);
-  const held = addParcel(scene, BOX, "mean", mean, read, 3, { animation: { act: 3, during: [0, 0.4], path: [[at - mean, 0]] } });
+  const meanParcel = addParcel(scene, BOX, "mean", mean, read, 3, { animation: { act: 3, during: [0, 0.4], path: [[at - mean, 0]] } });
   caption(scene, mean, read + 32, "", host.symbol("mean"), 3);
   const output = Math.min(x.gate + 10, mean - HALF - 74);
   gated(scene, mean - HALF, x.before + HALF, { ...VALVE, signal: "output", x: output, y: read, from: 3 });
   const animation = { act: 3, during: [0.5, 1], path: [[mean - x.before, 0]] };
-  addParcel(scene, BOX, "hidden", x.before, read, 3, { now: [3, last], tint: held, animation });
+  addParcel(scene, BOX, "hidden", x.before, read, 3, { now: [3, last], tint: meanParcel, animation });
   caption(scene, x.before, read + 32, host.t("belt.hidden"), host.symbol("hidden"), 3, [3, last]);
   leave(scene, { from: x.before - HALF, y: read, strip, phase: 3 });
 }

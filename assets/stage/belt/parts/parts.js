@@ -97,8 +97,8 @@ export class Part {
 
 /** Long name of a signal, the belt's own for what is one product away. */
 export function partName(host, signal) {
-  const own = host.header.strings[`belt.name.${signal}`];
-  return own ?? host.name(signal);
+  const onBelt = host.header.strings[`belt.name.${signal}`];
+  return onBelt ?? host.name(signal);
 }
 
 /** A box that carries a signed number along a wire. */
@@ -138,15 +138,15 @@ export class Parcel extends Part {
     scene.animate(this.mover, along(this.animation.path), time);
     if (!this.tint || !scene.tinted) return;
     const { fill, ink } = scene.shade(this.tint.signal, this.tint.valueAt(scene, scene.step));
-    const own = scene.shade(this.signal, this.value);
+    const arrival = scene.shade(this.signal, this.value);
     scene.animate(
       this.box,
-      [{ fill }, { fill, offset: 0.45 }, { fill: own.fill, offset: 0.6 }, { fill: own.fill }],
+      [{ fill }, { fill, offset: 0.45 }, { fill: arrival.fill, offset: 0.6 }, { fill: arrival.fill }],
       time,
     );
     scene.animate(
       this.number,
-      [{ fill: ink, opacity: 0 }, { opacity: 0, offset: 0.55 }, { opacity: 1, offset: 0.8 }, { fill: own.ink }],
+      [{ fill: ink, opacity: 0 }, { opacity: 0, offset: 0.55 }, { opacity: 1, offset: 0.8 }, { fill: arrival.ink }],
       time,
     );
   }

@@ -126,13 +126,13 @@ function fit({ matrix, parts, rows }, state, form) {
   const [high, wide] = shapeOf(form, name, state, parts.length);
   const about = { matrix: joinedOf(form) && name === "W" ? "W" : name, part, rows: high, columns: wide };
   const lone = rows.length === 1 && (high === 1 || wide === 1) && rows[0].length === high * wide; // a vector may lie or stand
-  const given = lone && high > 1 ? rows[0].map((value) => [value]) : rows;
-  if (given.length !== high || given[0].length !== wide) {
-    const other = given.length === wide && given[0].length === high;
-    if (!other && given[0].length === wide) return wrong("rows", { ...about, found: given.length });
-    return wrong(other ? "transposed" : "shape", { ...about, found: `${given.length} × ${given[0].length}` });
+  const standing = lone && high > 1 ? rows[0].map((value) => [value]) : rows;
+  if (standing.length !== high || standing[0].length !== wide) {
+    const transposed = standing.length === wide && standing[0].length === high;
+    if (!transposed && standing[0].length === wide) return wrong("rows", { ...about, found: standing.length });
+    return wrong(transposed ? "transposed" : "shape", { ...about, found: `${standing.length} × ${standing[0].length}` });
   }
-  return { pieces: fromPrinted(form, name, state, parts, given) };
+  return { pieces: fromPrinted(form, name, state, parts, standing) };
 }
 
 function fitReadout(matrix, rows, state, form) {
@@ -144,12 +144,12 @@ function fitReadout(matrix, rows, state, form) {
     return { pieces: [{ matrix: "b_y", values: rows.flat() }] };
   }
   const lying = isTransposed(form) ? transpose(rows) : rows;
-  const given = lying.length === H && lying[0].length === 1 && K === 1 ? transpose(lying) : lying;
-  if (given.length !== K || given[0].length !== H) {
+  const standing = lying.length === H && lying[0].length === 1 && K === 1 ? transpose(lying) : lying;
+  if (standing.length !== K || standing[0].length !== H) {
     const [high, wide] = isTransposed(form) ? [H, K] : [K, H];
     return wrong("shape", { matrix: "V", part: null, rows: high, columns: wide, found: `${rows.length} × ${rows[0].length}` });
   }
-  return { pieces: [{ matrix: "V", values: given.flat() }] };
+  return { pieces: [{ matrix: "V", values: standing.flat() }] };
 }
 
 /**

@@ -191,14 +191,14 @@ export function arraysOf(state, out) {
 /** How far a run's read-out and loss that have arrived are from those formed here of its own h, as engine/compare.js says it. */
 export function compareOutcome(state, arrays) {
   const worst = { difference: 0, signal: null, unit: 0, step: 0 };
-  const ours = arraysOf(state, arrays);
-  for (const [name, made] of Object.entries(ours)) {
+  const computed = arraysOf(state, arrays);
+  for (const [name, made] of Object.entries(computed)) {
     const width = made.length / state.steps;
-    const theirs = arrays[name];
+    const arrived = arrays[name];
     made.forEach((value, n) => {
-      const other = theirs?.[n];
-      const same = value === other || (Number.isNaN(value) && Number.isNaN(other));
-      const difference = same ? 0 : Math.abs(value - other) / Math.max(1, Math.abs(other));
+      const reported = arrived?.[n];
+      const same = value === reported || (Number.isNaN(value) && Number.isNaN(reported));
+      const difference = same ? 0 : Math.abs(value - reported) / Math.max(1, Math.abs(reported));
       if (difference > worst.difference || Number.isNaN(difference))
         Object.assign(worst, { difference: Number.isNaN(difference) ? Infinity : difference, signal: name, unit: n % width, step: Math.floor(n / width) });
     });

@@ -65,12 +65,12 @@ export function createTask(lab) {
   function build() {
     const { readout: read, hidden } = state();
     options = Object.keys(activationsOf(state().cell)).map((name) => {
-      const one = createSelect(name, (value) => lab.apply(convert, [{ [name]: value }]));
-      write(one.label, lab.t(`lab.task.${name}`));
-      fill(one.select, Object.keys(FUNCTIONS), (value) => (value === "identity" ? lab.t("lab.task.linear") : activationName({ sigmoid: "sigma", exponential: "exp" }[value] ?? value)));
-      return { name, ...one };
+      const chooser = createSelect(name, (value) => lab.apply(convert, [{ [name]: value }]));
+      write(chooser.label, lab.t(`lab.task.${name}`));
+      fill(chooser.select, Object.keys(FUNCTIONS), (value) => (value === "identity" ? lab.t("lab.task.linear") : activationName({ sigmoid: "sigma", exponential: "exp" }[value] ?? value)));
+      return { name, ...chooser };
     });
-    squashes.replaceChildren(...options.map((one) => one.element));
+    squashes.replaceChildren(...options.map((chooser) => chooser.element));
     content.hidden = !read;
     if (!read) return;
     const heads = [html("tr", { role: "row" }, html("td"), ...Array.from({ length: hidden }, (_, k) => html("th", { role: "columnheader" }, `${plain(lab.symbol("hidden"))} ${unit(k)}`)), ...(read.biased === false ? [] : [html("td", { class: "gs-gap" }), html("th", { role: "columnheader" }, "b")]))];

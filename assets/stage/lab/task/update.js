@@ -90,13 +90,13 @@ export function createUpdate(lab) {
     const parts = form.order === "gates" ? lab.trace.signals.filter((signal) => partsOf(cell).includes(signal)) : orderOf(cell, form.order);
     const weights = parts.flatMap((part) => {
       const sign = signOfPart(form, part);
-      const own = printedNames(form).filter((name) => name !== "b" || biasNames(now, part).length > 0).map((name) => ({
+      const tables = printedNames(form).filter((name) => name !== "b" || biasNames(now, part).length > 0).map((name) => ({
         heading: heading(name, part, form) + (name === "b" && now.b_h && biasNames(now, part).length === 2 && !(now.b_hn && part === "candidate") ? `, ${heading(name, part, form).replace("b", "b′")}` : ""),
         rows: toPrinted(keeps, name, places, [part]).map((line) => line.map((index) => ({ name: name === "b" ? "b" : index >= APART ? "U" : "W", index: index % APART, sign }))),
       }));
-      if (hasInnerBias(now) && part === "candidate") own.push({ heading: formulas.symbol("b_hn"), rows: toPrinted(keeps, "b_hn", places, [part]).map((line) => line.map((index) => ({ name: "b_hn", index, sign: 1 }))) });
-      if (now.p && PEEPHOLES.includes(part)) own.push({ heading: `p_${plain(formulas.symbol(part))}`, rows: [range(now.hidden).map((unit) => ({ name: "p", index: PEEPHOLES.indexOf(part) * now.hidden + unit, sign: 1 }))] });
-      return own;
+      if (hasInnerBias(now) && part === "candidate") tables.push({ heading: formulas.symbol("b_hn"), rows: toPrinted(keeps, "b_hn", places, [part]).map((line) => line.map((index) => ({ name: "b_hn", index, sign: 1 }))) });
+      if (now.p && PEEPHOLES.includes(part)) tables.push({ heading: `p_${plain(formulas.symbol(part))}`, rows: [range(now.hidden).map((unit) => ({ name: "p", index: PEEPHOLES.indexOf(part) * now.hidden + unit, sign: 1 }))] });
+      return tables;
     });
     return [...weights, ...readTables(now), ...startTables(now)];
   }

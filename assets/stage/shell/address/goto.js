@@ -37,8 +37,8 @@ export function historyRequest({ page, params }, shown) {
 export function examplesOf({ page, link, examples }, params) {
   if (!examples || !link) return [];
   const place = Object.fromEntries(Object.entries(params).filter(([name]) => POSITION_PARAMS.includes(name)));
-  const own = (name) => examples.each?.[name] ?? { preset: name };
-  const linkTo = (name) => `/${page}?${new URLSearchParams({ ...examples.params, ...own(name), ...place })}`;
+  const paramsOf = (name) => examples.each?.[name] ?? { preset: name };
+  const linkTo = (name) => `/${page}?${new URLSearchParams({ ...examples.params, ...paramsOf(name), ...place })}`;
   return Object.entries(examples.titles).map(([name, title]) => ({ title, link: linkTo(name), shown: name === examples.shown }));
 }
 
@@ -51,8 +51,8 @@ export function examplesOf({ page, link, examples }, params) {
 export async function goto(stage, link, more = {}) {
   const request = readLink(link);
   if (!request || !stage.trace) return false;
-  const { lang, notation, link: own } = stage.header;
-  return Boolean(await stage.options.open?.(requestFor(request, own?.params ?? { lang, notation }), more));
+  const { lang, notation, link: current } = stage.header;
+  return Boolean(await stage.options.open?.(requestFor(request, current?.params ?? { lang, notation }), more));
 }
 
 /** Gives a stage's element what a page may ask of it (docs/stage.md). */

@@ -136,9 +136,9 @@ export class Position {
   arrive(params) {
     const { params: shown = {}, link } = this;
     link?.cancel();
-    const other = link?.suspended || Object.keys({ ...shown, ...params }).some((name) => shown[name] !== params[name]);
-    if (other) link?.hold();
-    return Boolean(other);
+    const differs = link?.suspended || Object.keys({ ...shown, ...params }).some((name) => shown[name] !== params[name]);
+    if (differs) link?.hold();
+    return Boolean(differs);
   }
 
   /** Parameters of the link to what is on the screen, those included that an address has no room for. */
