@@ -10,7 +10,7 @@ import pytest
 
 from gates import __main__ as command
 from gates.scenes.registry import PAGES
-from gates.text import translator
+from gates.text import catalogue, translator
 from gates.training import __main__ as trainer
 from gates.training.runs.limits import PREFIX
 from gates.training.tasks.registry import TASKS
@@ -47,6 +47,13 @@ def run(path: Path) -> dict[str, Any]:
 
 def test_the_readme_is_read_in_a_sitting() -> None:
     assert len(text(README).splitlines()) <= 120
+
+
+def test_what_the_readme_calls_by_name_is_called_so_on_the_screen() -> None:
+    labels = {label.partition(":")[0] for label in catalogue("en").values()}
+    named = {name.strip(".,") for name in re.findall(r"(?<![*\w])\*([A-Z][^*\n]+)\*(?!\*)", text(README))}
+    assert named > {"Train", "Edit weights"}, named
+    assert named <= labels, named - labels
 
 
 def test_no_code_stands_in_a_document_that_nothing_runs() -> None:
