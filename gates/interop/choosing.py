@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
 from gates.cells.base import check_choice
-from gates.interop.errors import AmbiguousError, InteropError, Reading
+from gates.interop.errors import AmbiguousError, InteropError, Reading, names_text
 from gates.interop.stacks import OPTIONS, SourceContents, Stack
 
-SHOWN = 6
 """How many names a sentence lists before it breaks off."""
 
 MOST = 10_000
@@ -68,12 +67,6 @@ def resolve_stacks(contents: SourceContents, label: str, requested: LoadOptions)
 def layers_text(stacks: Stacks) -> str:
     """Return how to show stacks put one on the other, such as ``LSTM(3, 4) + GRU(4, 5)``."""
     return " + ".join(map(str, stacks))
-
-
-def names_text(names: Iterable[str]) -> str:
-    """Return the first of ``names`` as a list to read."""
-    names = list(names)
-    return ", ".join(names[:SHOWN]) + ", …" * (len(names) > SHOWN) or "–"
 
 
 def _candidates(contents: SourceContents, label: str, name: str | Sequence[str] | None) -> list[Stacks]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from gates.errors import GatesError
 
 LISTED = 20
+SHOWN = 6
 """How many readings a sentence lists; all are in ``AmbiguousError.readings``."""
 
 
 class InteropError(GatesError):
     """Weights, a module or a file that cannot be converted."""
+
+
+def names_text(names: Iterable[str], most: int = SHOWN) -> str:
+    """Return the first of ``names`` as a list to read, with … for more than ``most``; – for none."""
+    names = list(names)
+    return ", ".join(names[:most]) + ", …" * (len(names) > most) or "–"
 
 
 @contextmanager

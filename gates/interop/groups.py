@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from gates.interop.errors import InteropError
+from gates.interop.errors import InteropError, names_text
 from gates.interop.orders import PARTS
 from gates.interop.report import Note
 from gates.interop.values import Value, shape
@@ -20,7 +20,6 @@ NAME = re.compile(
 )
 PEEPHOLES = ("peephole_i", "peephole_f", "peephole_o")
 FACTORS = {len(parts): kind for kind, parts in PARTS.items()}
-SHOWN = 6
 
 
 class CellPlace(NamedTuple):
@@ -99,8 +98,8 @@ class Group:
         """What to say of arrays that make another layer of this one."""
         start = f"{self.name}." if self.name else ""
         parts = dict.fromkeys(f"{start}{name.removeprefix(start).partition('.')[0]}." for name in names)
-        listed = ", ".join(names[:SHOWN]) + ", …" * (len(names) > SHOWN)
-        return InteropError("interop.error.extra", layer=self.label, extra=listed, parts=tuple(parts))
+        extra = names_text(names)
+        return InteropError("interop.error.extra", layer=self.label, extra=extra, parts=tuple(parts))
 
     def _places(self, layer: int) -> list[CellPlace]:
         """The directions of one layer: those that the source tells, else as many as any layer has."""

@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike
 
 from gates.core.clamps import Clamp
 from gates.errors import ShapeError
-from gates.interop.choosing import LoadOptions, Stacks, layers_text, names_text, problem_of, resolve_stacks
-from gates.interop.errors import InteropError
+from gates.interop.choosing import LoadOptions, Stacks, layers_text, problem_of, resolve_stacks
+from gates.interop.errors import InteropError, names_text
 from gates.interop.files import unsupported
 from gates.interop.files.registry import read
 from gates.interop.hints import Hints

@@ -14,6 +14,7 @@ from gates.scenes.header import bar
 from gates.scenes.links.compare import COMPARE, CompareState
 from gates.scenes.scales import common_scale, largest_cell
 from gates.scenes.scene import Scene, own_input
+from gates.scenes.state import READER
 from gates.text import Translator
 
 
@@ -67,7 +68,7 @@ def transport_fields(several: Sequence[Column], state: CompareState, t: Translat
 
 def _comparisons(state: CompareState, t: Translator) -> dict[str, Any]:
     """The comparisons that can be chosen, in the form of :func:`gates.scenes.header.examples`."""
-    opening = CompareState(lang=state.lang, notation=state.notation, update=state.update)
+    opening = CompareState(**state.values(READER))
     params = {name: value for name, value in COMPARE.write(opening).items() if name != "preset"}
     titles = {name: t(f"compare.preset.{name}") for name in COMPARISONS}
     return {"params": params, "titles": titles, "shown": state.preset if state.source == "preset" else None}

@@ -35,6 +35,7 @@ from gates.scenes import header as stage_header
 from gates.scenes.links.gradients import GRADIENTS, GradientState
 from gates.scenes.registry import SETTINGS
 from gates.scenes.scene import Scene
+from gates.scenes.state import READER
 from gates.text import Translator, subset
 
 PREFIXES = (*stage_header.PREFIXES, "gradient.", "readout.")
@@ -219,13 +220,7 @@ def _shows(state: GradientState, demonstration: Demonstration) -> bool:
 
 def opened(demonstration: Demonstration, state: GradientState) -> GradientState:
     """Return what a demonstration brings up; what the reader chose for all pages stays."""
-    return replace(
-        GradientState(),
-        lang=state.lang,
-        notation=state.notation,
-        update=state.update,
-        **demonstration.changes,
-    )
+    return replace(GradientState(**state.values(READER)), **demonstration.changes)
 
 
 def examples(state: GradientState, t: Translator) -> dict[str, Any]:

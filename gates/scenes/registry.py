@@ -19,7 +19,7 @@ from gates.scenes.links.lab import LAB
 from gates.scenes.links.lecture import LECTURE, LectureState
 from gates.scenes.links.step import STEP
 from gates.scenes.links.train import TRAIN, TrainState
-from gates.scenes.state import Position, State
+from gates.scenes.state import READER, Position, State
 
 START = Position()
 SETTINGS = ("lang", "notation", "z")
@@ -66,8 +66,7 @@ class PageEntry:
         state, position, problems = self.link.read(query, base)
         if set(query).intersection(self.link.names).difference(SETTINGS):
             return state, position, problems
-        chosen = {name: getattr(state, name) for name in ("lang", "notation", "update")}
-        return replace(self.opening, **chosen), self.position, problems
+        return replace(self.opening, **state.values(READER)), self.position, problems
 
 
 _ENTRIES = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, Self
@@ -16,7 +16,10 @@ BEGINNINGS = ("preset", "exercise", "scratch", "challenge")
 """The sources of the lab, where they are what a person begins to edit."""
 NO_SLIDERS: Mapping[str, float] = MappingProxyType({})
 
-SHARED = ("lang", "notation", "update", "text", "by", "numbers")
+READER = ("lang", "notation", "update")
+"""The reader's settings: the app's language and notation, and what z does."""
+
+SHARED = (*READER, "text", "by", "numbers")
 """Settings that all pages have in common: the app's language and notation, and one's own input."""
 
 INPUT = (
@@ -107,6 +110,10 @@ class State:
 
     notation: str = "pytorch"
     lang: str = "en"
+
+    def values(self, names: Iterable[str]) -> dict[str, Any]:
+        """The values of the fields called ``names``, by their names."""
+        return {name: getattr(self, name) for name in names}
 
     def with_changes(self, **changes: Any) -> Self:
         """This state with other values for the fields that are named as strings in tables and widgets."""

@@ -69,7 +69,7 @@ class Page:
     def keep(self, state: State) -> State:
         """Stores a new state of this page, for this run and the ones to come."""
         st.session_state["states"][self.name] = state
-        st.session_state["shared"] = {name: getattr(state, name) for name in SHARED}
+        st.session_state["shared"] = state.values(SHARED)
         _keep_input(self.name, state)
         return state
 

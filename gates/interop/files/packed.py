@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from gates.interop.errors import InteropError
+from gates.interop.errors import InteropError, names_text
 from gates.interop.files.archives import opened
 from gates.interop.files.format import Format, Source
 from gates.interop.limits import check_size
 from gates.interop.stacks import SourceContents
 
 MAX_MEMBERS = 10_000
-SHOWN = 6
 
 ReadInner = Callable[[Source], SourceContents]
 
@@ -35,7 +34,7 @@ def format_of(suffixes: Container[str], read_inner: ReadInner) -> Format:
             with members(source) as (names, content):
                 inside = [name for name in names if _is_weights(name, suffixes)]
                 if len(inside) != 1:
-                    listed = ", ".join(inside[:SHOWN]) + ", …" * (len(inside) > SHOWN) or "–"
+                    listed = names_text(inside)
                     raise InteropError(
                         "interop.error.packed", path=source.label, count=len(inside), names=listed
                     )

@@ -8,11 +8,10 @@ from collections.abc import Container
 from itertools import islice
 from pathlib import Path
 
-from gates.interop.errors import InteropError
+from gates.interop.errors import InteropError, names_text
 from gates.interop.files.format import Source
 
 MAX_LISTED = 1_000
-SHOWN = 6
 TENSORFLOW = re.compile(r".*\.(index|meta|data-\d{5}-of-\d{5})")
 ADDRESS = re.compile(r"https?:/+", re.IGNORECASE)
 
@@ -74,5 +73,4 @@ def of_folder(path: Path, suffixes: Container[str], formats: str) -> InteropErro
     inside = [json.dumps(str(path / name)) for name in names if Path(name).suffix.lower() in suffixes]
     if not inside:
         return InteropError("interop.error.folder.empty", path=path, formats=formats)
-    listed = ", ".join(inside[:SHOWN]) + ", …" * (len(inside) > SHOWN)
-    return InteropError("interop.error.folder", path=path, names=listed)
+    return InteropError("interop.error.folder", path=path, names=names_text(inside))

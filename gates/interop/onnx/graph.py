@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from gates.interop.errors import InteropError
+from gates.interop.errors import InteropError, names_text
 from gates.interop.hints import NO_HINTS, Hints
 from gates.interop.onnx.cells import cells_of, layer_of, notes_on, states_of
 from gates.interop.onnx.file import METADATA, READOUT, parsed
@@ -74,7 +74,7 @@ class _Model:
             return named
         if not stacks:
             operators = list(dict.fromkeys(node.op_type for node in self.model.graph.node))
-            listed = ", ".join(operators[:SHOWN]) + ", …" * (len(operators) > SHOWN) or "–"
+            listed = names_text(operators, SHOWN)
             raise InteropError("interop.error.onnx.none", path=self.label, operators=listed)
         linear = Linear(self.model.graph, self.values)
         chains = tuple(self._chains([stack.name for stack in stacks]))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from gates.interop.errors import InteropError
+from gates.interop.errors import InteropError, names_text
 from gates.interop.hints import NO_HINTS, Hints
 from gates.interop.report import Note
 from gates.interop.stacks import SourceContents, Stack
@@ -21,7 +21,6 @@ from gates.interop.trees import linear as linear_layers
 from gates.interop.values import Value
 from gates.network import Readout
 
-SHOWN = 6
 SHORT = re.compile(r"(?:[bwupBWUP]|bias|peep)[^.]{0,6}|\w{1,20}_[ifgcorzn](?:\..*)?", re.DOTALL)
 """What stands beside a cell at a model's top level and may well be a part of it."""
 
@@ -111,7 +110,7 @@ def _without_extras(
     ]
     if not extra:
         return stack
-    listed = ", ".join(extra[:SHOWN]) + ", …" * (len(extra) > SHOWN)
+    listed = names_text(extra)
     problem = InteropError("interop.error.tree.extra", layer=stack.name, framework=framework, extra=listed)
     return Stack(stack.name, problem=problem)
 

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from gates.scenes.links.train import TRAIN, TrainState
+from gates.scenes.state import SHARED
 from gates.training.runs.run import Run
 from gates.ui import components, connection, trainings
 from gates.ui.frame import Page, adopt
@@ -102,11 +103,4 @@ def _restore_run(page: Page, state: TrainState) -> None:
 
 def opened(state: TrainState) -> TrainState:
     """What the page opens on, with the settings that all pages share as they are."""
-    return TrainState().with_changes(
-        lang=state.lang,
-        notation=state.notation,
-        update=state.update,
-        text=state.text,
-        by=state.by,
-        numbers=state.numbers,
-    )
+    return TrainState(**state.values(SHARED))

@@ -88,9 +88,7 @@ def _as_published(page: Page) -> bool:
 
 def _open_experiment(page: Page, **changes: Any) -> None:
     """Makes a prepared experiment the state, and lets every widget begin from it."""
-    old = state_of(page)
-    kept = {name: getattr(old, name) for name in ("lang", "notation", "update", "text", "by", "numbers")}
-    page.keep(replace(TrainState(), **kept, **changes))
+    page.keep(replace(browser.opened(state_of(page)), **changes))
     forget_widgets(*(f"{page.name}.{part}" for part in ("recipe.", "task", "kind", "beside")))
 
 
