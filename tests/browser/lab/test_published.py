@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import torch
 from playwright.sync_api import Locator, Page, expect
 
 from gates.exercises.classics import CLASSICS, classic
@@ -19,7 +18,6 @@ from gates.exercises.forms import FORMS
 from gates.exercises.model import ACTIVATIONS, Exercise
 from tests.browser.helpers import NewPage, until
 from tests.browser.lab.editing import engine_has_answered, open_lab
-from tests.exercises.autograd import autograd
 from tests.exercises.printing import WRITERS, sheet, whole
 
 FORWARD, BACKWARD = 1e-12, 1e-9
@@ -199,6 +197,8 @@ def test_each_is_typed_from_its_printed_form_and_solved_down_to_one_update(new_p
 
 
 def is_solved(desk: Desk, own: Exercise, name: str) -> None:
+    from tests.exercises.autograd import autograd  # with PyTorch, which no other browser test waits for
+
     reading = own.readout and replace(own.readout, transposed=False)
     value = to_json(replace(own, form="columns", readout=reading))  # as the engine has them
     loss, leaves, steps = autograd(value)
@@ -266,5 +266,4 @@ def stepped(leaves: Any, rate: float) -> Any:
     """Return leaves after one step of descent, as JSON has them."""
     if isinstance(leaves, dict):
         return {name: stepped(own, rate) for name, own in leaves.items()}
-    with torch.no_grad():
-        return (leaves - rate * leaves.grad).tolist()
+    return (leaves.detach() - rate * leaves.grad).tolist()
