@@ -72,7 +72,10 @@ class Setting:
 
 
 def orthogonal(size: int, rng: np.random.Generator) -> FloatArray:
-    """Return an orthogonal matrix, uniformly over all of them (Mezzadri 2007: QR, signs of R's diagonal)."""
+    """Return an orthogonal matrix, (size, size), uniformly over all of them.
+
+    Mezzadri (2007): QR of a normal matrix, with the signs of R's diagonal.
+    """
     Q, R = np.linalg.qr(rng.normal(size=(size, size)))
     return np.asarray(Q * np.sign(np.diag(R)))
 
@@ -162,6 +165,9 @@ def run_and_backprop(
 
     targets: the index of the symbol that follows each step, (T − 1,); only a read-out needs them. state: the
     initial state, zeros if None.
+
+    Raises:
+        GatesError: ``x`` or ``state`` does not fit the cell.
     """
     run: Any = cell
     return backprop(run.run(x, state), loss, seed, targets)

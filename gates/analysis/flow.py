@@ -118,7 +118,11 @@ def split_by_path(
     *,
     d_final: Any = None,
 ) -> GradientPaths:
-    """Split ∂L/∂c_t into the cell path and the gate paths; the loss is given as for ``LSTM.backward``."""
+    """Split ∂L/∂c_t into the cell path and the gate paths; the loss is given as for ``LSTM.backward``.
+
+    Raises:
+        GatesError: the trace is not an LSTM's, or an array does not fit it.
+    """
     cell: Any = trace.source
     if not isinstance(cell, LSTM):
         raise OptionError("error.engine.cell_path", kind=cell.kind.upper())
@@ -157,7 +161,10 @@ def forget_product(trace: LSTMTrace) -> FloatArray:
 
 
 def decay(bias: ArrayLike, steps: ArrayLike) -> FloatArray:
-    """Return σ(bias)^steps: what a gate that only its bias moves keeps after so many steps."""
+    """Return σ(bias)^steps: what a gate that only its bias moves keeps after so many steps.
+
+    bias and steps may be arrays whose shapes go together, as NumPy broadcasts them.
+    """
     return np.asarray(sigmoid(np.asarray(bias, dtype=np.float64)) ** np.asarray(steps))
 
 

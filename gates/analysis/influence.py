@@ -75,6 +75,9 @@ def spectra(trace: Trace, steps: range | None = None) -> list[Spectrum]:
     """Return the spectrum of ∂state_t/∂state_{t−1} at each of ``steps``, by default at all.
 
     Where a Jacobian is not finite, all its values are NaN.
+
+    Raises:
+        ShapeError: the trace is a batch's.
     """
     jacobians = step_jacobians(trace)
     return [_spectrum(jacobians[t]) for t in (steps if steps is not None else range(trace.steps))]

@@ -25,7 +25,7 @@ class StateDifference:
 
     @property
     def memory(self) -> FloatArray:
-        """The difference in what carries the memory: c where there is one, else h."""
+        """The difference in what carries the memory: c where there is one, else h, (T,)."""
         return self.hidden if self.cell is None else self.cell
 
 
@@ -52,6 +52,8 @@ def state_difference(cell: Cell[Any], x: FloatArray, at: int) -> StateDifference
 
 def half_life(difference: FloatArray, at: int) -> float | None:
     """Return for how many steps after ``at`` the difference stays above half of what it was there.
+
+    difference: none of it negative, (T,).
 
     Between steps it is taken to fall by a constant factor. None if it is above half to the end; 0 if there
     was no difference to begin with. What falls below half and rises again counts as above, up to its last

@@ -175,7 +175,11 @@ class Cell(Generic[AnyTrace]):
 
     @abstractmethod
     def as_state(self, state: Any, batch: tuple[int, ...]) -> Any:
-        """Return ``state`` checked and in the cell's dtype, zeros for None; ``batch`` is () or (B,)."""
+        """Return ``state`` checked and in the cell's dtype, zeros for None; ``batch`` is () or (B,).
+
+        Raises:
+            GatesError: it has another shape or holds no finite numbers.
+        """
 
     def step(self, x: ArrayLike, state: Any = None, hold: Hold = no_clamp) -> AnyTrace:
         """Compute one timestep by the cell's equations.
@@ -218,7 +222,11 @@ class Cell(Generic[AnyTrace]):
     def check_run(
         self, x: ArrayLike, lengths: ArrayLike | None, reverse: bool = False
     ) -> tuple[FloatArray, ReadingOrder]:
-        """Return the input of a run, checked and with its padding cut off, and the order to read it in."""
+        """Return the input of a run, checked and with its padding cut off, and the order to read it in.
+
+        Raises:
+            GatesError: ``x`` or ``lengths`` does not fit; the sentence says what is expected.
+        """
         x = as_floats("x", x, self.dtype, finite=lengths is None)
         self._check_inputs(x, (2, 3), "input")
         reading = ReadingOrder(len(x), reverse, as_lengths(lengths, x.shape))
@@ -276,9 +284,13 @@ class Cell(Generic[AnyTrace]):
         )
 
     def upstream(self, trace: AnyTrace, d_hidden: Any, d_cell: Any, d_final: Any) -> tuple[Any, ...]:
-        """Return the loss's own ∂L/∂h of each step, in sequence order, the final state's included.
+        """Return the loss's own ∂L/∂h of each step, (T, …, P), in sequence order, the final state's included.
 
         Where the state has more than h, its gradient follows, None for nothing.
+
+        Raises:
+            OptionError: there is a gradient for c, and the cell has none.
+            ShapeError: an array does not fit the trace.
         """
         if d_cell is not None:
             raise OptionError("error.engine.no_cell", kind=type(self).__name__)

@@ -27,12 +27,15 @@ ForgetActivation = Literal["sigmoid", "exponential"]
 
 
 def log_sigmoid(a: FloatArray) -> FloatArray:
-    """Return log σ(a), which is finite where σ(a) itself would be 0."""
+    """Return log σ(a), elementwise, which is finite where σ(a) itself would be 0."""
     return -softplus(-a)
 
 
 def log_of(gate: FloatArray, computed: FloatArray, log: FloatArray) -> FloatArray:
-    """Return the logarithm of a gate: the one known of ``computed``, except where the gate was clamped."""
+    """Return the logarithm of a gate, elementwise: ``log``, except where the gate was clamped.
+
+    That is where ``gate`` is not what was ``computed``.
+    """
     with np.errstate(divide="ignore"):
         return np.where(gate == computed, log, np.log(gate))
 

@@ -58,17 +58,21 @@ class GRUTrace(HiddenTrace):
 
     @property
     def kept(self) -> FloatArray:
-        """What the update gate kept: z⊙h₋₁."""
+        """What the update gate kept: z⊙h₋₁, (T, …, H)."""
         return self.update * self.previous_hidden
 
     @property
     def written(self) -> FloatArray:
-        """What it let in: (1−z)⊙n."""
+        """What it let in: (1−z)⊙n, (T, …, H)."""
         return (1 - self.update) * self.candidate
 
     @property
     def reset_hidden(self) -> FloatArray:
-        """The old state as the reset gate lets the candidate see it: r⊙h₋₁. Reset *before* only."""
+        """The old state as the reset gate lets the candidate see it: r⊙h₋₁, (T, …, H).
+
+        Raises:
+            AttributeError: the reset acts after the product, where there is no such value.
+        """
         if self.source.reset != "before":
             raise AttributeError("a GRU that resets after the product has no r⊙h₋₁; see recurrent")
         return self.reset * self.previous_hidden

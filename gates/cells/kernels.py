@@ -31,7 +31,10 @@ def batch_last(array: AnyArray) -> AnyArray:
 
 
 def fused_matrix(W: FloatArray, U: FloatArray, b: FloatArray) -> FloatArray:
-    """Return [U | W | b], column by column in memory, which suits a product with one vector."""
+    """Return [U | W | b], (G·H, H + I + 1).
+
+    It lies column by column in memory, which suits a product with one vector.
+    """
     return np.asfortranarray(np.concatenate([U, W, b[:, None]], axis=1))
 
 

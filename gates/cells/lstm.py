@@ -70,17 +70,17 @@ class LSTMTrace(HiddenTrace):
 
     @property
     def kept(self) -> FloatArray:
-        """What the forget gate kept: f⊙c₋₁."""
+        """What the forget gate kept: f⊙c₋₁, (T, …, H)."""
         return self.forget * self.previous_cell
 
     @property
     def written(self) -> FloatArray:
-        """What the input gate let in: i⊙g."""
+        """What the input gate let in: i⊙g, (T, …, H)."""
         return self.input * self.candidate
 
     @property
     def shown(self) -> FloatArray:
-        """What the output gate showed: o⊙tanh c. ``hidden``, unless projected or clamped."""
+        """What the output gate showed: o⊙tanh c, (T, …, H). ``hidden``, unless projected or clamped."""
         return self.output * self.tanh_cell
 
     @property
@@ -100,7 +100,7 @@ class LSTMTrace(HiddenTrace):
 
     @property
     def memory(self) -> FloatArray:
-        """What carries the memory from step to step: c."""
+        """What carries the memory from step to step: c, (T, …, H)."""
         return self.cell
 
     def terms(self, part: str) -> Terms:

@@ -44,7 +44,7 @@ class MGUTrace(HiddenTrace):
 
     @property
     def reset_hidden(self) -> FloatArray:
-        """The old state as the candidate sees it: f⊙h₋₁."""
+        """The old state as the candidate sees it: f⊙h₋₁, (T, …, H)."""
         return self.forget * self.previous_hidden
 
     def terms(self, part: str) -> Terms:

@@ -38,12 +38,12 @@ class MinGRUTrace(HiddenTrace):
 
     @property
     def kept(self) -> FloatArray:
-        """What was kept: (1−z)⊙h₋₁."""
+        """What was kept: (1−z)⊙h₋₁, (T, …, H)."""
         return (1 - self.update) * self.previous_hidden
 
     @property
     def written(self) -> FloatArray:
-        """What was let in: z⊙h̃."""
+        """What was let in: z⊙h̃, (T, …, H)."""
         return self.update * self.candidate
 
 

@@ -53,12 +53,12 @@ class MinLSTMTrace(HiddenTrace):
 
     @property
     def kept(self) -> FloatArray:
-        """What was kept: f′⊙h₋₁."""
+        """What was kept: f′⊙h₋₁, (T, …, H)."""
         return self.forget_share * self.previous_hidden
 
     @property
     def written(self) -> FloatArray:
-        """What was let in: i′⊙h̃."""
+        """What was let in: i′⊙h̃, (T, …, H)."""
         return self.input_share * self.candidate
 
 

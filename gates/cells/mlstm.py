@@ -188,5 +188,5 @@ def dot(v: FloatArray, w: FloatArray) -> FloatArray:
 
 
 def smallest_divisor(m: FloatArray) -> FloatArray:
-    """Return e^{−m}; 1 where m is −∞, where nothing was stored and nothing is scaled."""
+    """Return e^{−m}, elementwise; 1 where m is −∞, where nothing was stored and nothing is scaled."""
     return np.where(np.isneginf(m), m.dtype.type(1), np.exp(-m))

@@ -50,27 +50,33 @@ class SLSTMTrace(ExponentialTrace, HiddenTrace):
 
     @property
     def mean(self) -> FloatArray:
-        """What the memory holds: c/n, a weighted mean of all z so far; 0 where nothing was stored."""
+        """What the memory holds: c/n (T, …, H), a weighted mean of all z so far.
+
+        It is 0 where nothing was stored.
+        """
         return quotient(self.cell, self.normaliser)
 
     @property
     def memory(self) -> FloatArray:
-        """What carries the memory from step to step: c/n, since c alone is scaled by an m of its own."""
+        """What carries the memory from step to step: c/n (T, …, H).
+
+        c alone is scaled by an m of its own.
+        """
         return self.mean
 
     @property
     def kept(self) -> FloatArray:
-        """What was kept: f′⊙c₋₁."""
+        """What was kept: f′⊙c₋₁, (T, …, H)."""
         return self.stable_forget * self.previous_cell
 
     @property
     def written(self) -> FloatArray:
-        """What was let in: i′⊙z."""
+        """What was let in: i′⊙z, (T, …, H)."""
         return self.stable_input * self.candidate
 
 
 def quotient(c: FloatArray, n: FloatArray) -> FloatArray:
-    """Return c/n, and 0 where n is 0, which is where nothing was stored."""
+    """Return c/n, elementwise, and 0 where n is 0, which is where nothing was stored."""
     return np.divide(c, n, out=np.zeros_like(c), where=n != 0)
 
 

@@ -75,7 +75,11 @@ class Stepwise(Cell[AnyTrace]):
         return dict.fromkeys(self.state_type._fields if self.state_type else ("hidden",), (self.hidden,))
 
     def as_state(self, state: Any, batch: tuple[int, ...]) -> Any:
-        """Return ``state`` checked and in the cell's dtype; None stands for a memory that holds nothing."""
+        """Return ``state`` checked and in the cell's dtype; None stands for a memory that holds nothing.
+
+        Raises:
+            GatesError: it has other parts or another shape, or holds no finite numbers.
+        """
         shapes = self.state_shapes
         if self.state_type is None:
             return state_part("h₀", state, shapes["hidden"], batch, self.dtype)

@@ -28,12 +28,12 @@ def sigmoid(a: FloatArray) -> FloatArray:
 
 
 def sigmoid_slope(s: FloatArray) -> FloatArray:
-    """Return σ′ where σ has the value ``s``: s(1 − s)."""
+    """Return σ′, elementwise, where σ has the value ``s``: s(1 − s)."""
     return s * (1 - s)
 
 
 def tanh_slope(t: FloatArray) -> FloatArray:
-    """Return tanh′ where tanh has the value ``t``: 1 − t²."""
+    """Return tanh′, elementwise, where tanh has the value ``t``: 1 − t²."""
     return 1 - t * t
 
 
@@ -48,7 +48,7 @@ def softplus(a: FloatArray) -> FloatArray:
 
 
 def softmax(scores: FloatArray) -> FloatArray:
-    """Return e^s / Σ e^s over the last axis; safe from overflow."""
+    """Return e^s / Σ e^s over the last axis of scores (…, K); safe from overflow."""
     weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
 

@@ -16,7 +16,7 @@ _FLOATS = (np.float32, np.float64)
 def as_floats(
     name: str, values: ArrayLike, dtype: DTypeLike | None = None, *, finite: bool = True
 ) -> FloatArray:
-    """Return ``values`` as a float array, finite unless ``finite`` is False.
+    """Return ``values`` as a float array of their own shape, finite unless ``finite`` is False.
 
     float32 and float64 are kept unless ``dtype`` is given; whole numbers become float64.
 
@@ -70,6 +70,9 @@ def state_part(
     """Return one array of a state, checked: all ``empty`` for None, one sequence's repeated over a batch.
 
     ``empty`` may be infinite, and then so may the numbers given.
+
+    Raises:
+        GatesError: it has neither ``shape`` nor ``batch`` + ``shape``, or holds no finite numbers.
     """
     if state is None:
         return np.full((*batch, *shape), empty, dtype)

@@ -89,7 +89,7 @@ class Trace:
 
     @property
     def memory(self) -> FloatArray:
-        """What carries the memory from step to step: c where there is one, else h."""
+        """What carries the memory from step to step: c where there is one, else h, (T, …, H)."""
         return self.hidden
 
     @property

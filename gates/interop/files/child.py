@@ -28,7 +28,11 @@ LEGACY_PICKLES = 4
 
 
 def main(checkpoint: Path, answer: Path, label: str, max_bytes: int, seconds: int) -> None:
-    """Open ``checkpoint`` and write its arrays, or why there are none, to ``answer``."""
+    """Open ``checkpoint`` and write its arrays, or why there are none, to ``answer``.
+
+    Raises:
+        MemoryError: there is not enough memory for it.
+    """
     import torch  # before the limit, for what it takes is not the file's
 
     _limit(max_bytes, seconds)

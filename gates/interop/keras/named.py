@@ -30,7 +30,11 @@ NUMBERED = re.compile(r"arr_\d+")
 
 
 def read_keras_names(arrays: Mapping[str, Value]) -> tuple[SourceContents, frozenset[str]]:
-    """Return the recurrent layers whose arrays bear Keras' names, and the names that are theirs."""
+    """Return the recurrent layers whose arrays bear Keras' names, and the names that are theirs.
+
+    Raises:
+        InteropError: there are more than ``MAX_LAYERS`` layers.
+    """
     plain_names = {name: _plain(name) for name in arrays if SLOT not in name}
     owners: dict[str, dict[str, str]] = {}
     for name, plain in plain_names.items():

@@ -48,7 +48,10 @@ class ForwardCache(NamedTuple):
 
 
 def forward(x: Tensor, h: Tensor, W: Tensor, U: Tensor, b: Tensor, b_hn: Tensor | None) -> ForwardCache:
-    """Run over the sequence. The products with x are one, and every step writes into its place."""
+    """Run over the sequence; the arguments are as in :func:`gru`.
+
+    The products with x are one, and every step writes into its place.
+    """
     import torch
 
     (T, B, _), H = x.shape, h.shape[1]

@@ -220,7 +220,11 @@ class Log:
             self.flush()
 
     def checkpoint(self, step: int, network: Network) -> None:
-        """Keep a network; the records up to here are on disk before it."""
+        """Keep a network; the records up to here are on disk before it.
+
+        Raises:
+            OSError: it cannot be written.
+        """
         from gates.interop import InteropError, save
 
         self.flush()

@@ -45,7 +45,10 @@ def time_machine(path: str | os.PathLike[str] | None = None) -> str:
 
 
 def python_documentation() -> str:
-    """Return the text that Python's own ``help()`` shows on its topics: a text that is always at hand."""
+    """Return the text that Python's own ``help()`` shows on its topics: a text that is always at hand.
+
+    TrainingError where this Python has been installed without it.
+    """
     try:
         from pydoc_data.topics import topics
     except ImportError:  # some distributions leave it out

@@ -42,7 +42,11 @@ def chunks_of(data: bytes) -> Chunks | None:
 
 
 def filters_of(data: bytes) -> list[int]:
-    """Return the numbers of the filters that a message's bytes list, in the order of writing."""
+    """Return the numbers of the filters that a message's bytes list, in the order of writing.
+
+    Raises:
+        Malformed, struct.error: the bytes are not as the format has them.
+    """
     version, count = data[:2]
     if version not in (1, 2):
         raise Malformed
@@ -59,7 +63,11 @@ def filters_of(data: bytes) -> list[int]:
 
 
 def size_of(chunks: Chunks, shape: Sequence[int], item: int) -> int:
-    """Return how many bytes all chunks of an array give, edges that stand over among them."""
+    """Return how many bytes all chunks of an array give, edges that stand over among them.
+
+    Raises:
+        Malformed: the chunks have other axes than the array, or one that is empty.
+    """
     if len(chunks.shape) != len(shape) or 0 in chunks.shape:
         raise Malformed
     return prod(chunks.shape) * item * _count(chunks, shape)

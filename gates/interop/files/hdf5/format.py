@@ -90,7 +90,11 @@ class Reader:
         self._heaps: dict[int, dict[int, bytes]] = {}
 
     def numbers(self, address: int, size: int) -> bytes:
-        """Return the ``size`` bytes of an array at ``address``."""
+        """Return the ``size`` bytes of an array at ``address``.
+
+        Raises:
+            Malformed: the file ends before.
+        """
         if address > self._size or size > self._size - address:
             raise Malformed
         self._file.seek(address)
@@ -100,14 +104,23 @@ class Reader:
         return data
 
     def at(self, address: int, size: int) -> bytes:
-        """Return ``size`` bytes at ``address`` that say what is where; of those there are only so many."""
+        """Return ``size`` bytes at ``address`` that say what is where; of those there are only so many.
+
+        Raises:
+            Malformed: the file ends before, or more than ``MAX_METADATA`` was read.
+        """
         self._metadata += size
         if self._metadata > MAX_METADATA:
             raise Malformed
         return self.numbers(address, size)
 
     def root(self) -> int:
-        """Return the address of the root group's header."""
+        """Return the address of the root group's header.
+
+        Raises:
+            Malformed: the file does not begin as the format has it.
+            NewerFormat: it is of a form that is not read.
+        """
         start = self.at(0, 96)
         if start[:8] != MAGIC:
             raise Malformed
@@ -119,7 +132,12 @@ class Reader:
         return int(struct.unpack_from("<Q", start, 64)[0])
 
     def messages(self, address: int) -> list[Message]:
-        """Return the messages of the header at ``address``."""
+        """Return the messages of the header at ``address``.
+
+        Raises:
+            Malformed, struct.error: the bytes are not as the format has them.
+            NewerFormat: the header is of a form that is not read.
+        """
         version, _, count, _, size = struct.unpack("<BBHII", self.at(address, 12))
         if version != 1:
             raise NewerFormat if self.at(address, 4) == b"OHDR" else Malformed
@@ -204,7 +222,11 @@ class Reader:
 
 
 def attribute_of(data: bytes) -> Attribute:
-    """Return the attribute that a message's bytes describe."""
+    """Return the attribute that a message's bytes describe.
+
+    Raises:
+        Malformed, struct.error: the bytes are not as the format has them.
+    """
     version, _, name, datatype, dataspace = struct.unpack_from("<BBHHH", data)
     if version not in (1, 2, 3):
         raise Malformed
@@ -219,7 +241,11 @@ def attribute_of(data: bytes) -> Attribute:
 
 
 def shape_of(data: bytes) -> tuple[int, ...] | None:
-    """Return the shape that a dataspace message's bytes describe, None if it is of nothing at all."""
+    """Return the shape that a dataspace message's bytes describe, None if it is of nothing at all.
+
+    Raises:
+        Malformed, struct.error: the bytes are not as the format has them.
+    """
     version, rank, _, kind = struct.unpack_from("<4B", data)
     if version not in (1, 2) or rank > 32:
         raise Malformed
