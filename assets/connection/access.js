@@ -13,7 +13,7 @@ let frame = 0;
 const sizes = new ResizeObserver(soon); // of what may scroll: of a tab's content when it opens, too
 
 /** Keeps all this true of the page from now on. @param {{table: string, code: string}} named how what scrolls is called */
-export function open(named) {
+export function keepAccessible(named) {
   const first = names === null;
   names = named;
   look();

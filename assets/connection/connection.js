@@ -2,7 +2,7 @@
 // session that answers afterwards. While it is cut Streamlit sends nothing, but keeps the value that is set here
 // and sends it along with its first message to the new session, so that nothing older is ever drawn.
 
-import { open } from "./access.js";
+import { keepAccessible } from "./access.js";
 import { sendBeforeLeaving } from "./entries.js";
 import { translatePage } from "./words.js";
 
@@ -30,7 +30,7 @@ export default function component({ parentElement, data, setStateValue }) {
   report = (value) => setStateValue("shown", value);
   texts = JSON.parse(new TextDecoder().decode(data));
   translatePage(texts.words);
-  open(texts.scrolling);
+  keepAccessible(texts.scrolling);
   document.documentElement.lang = texts.lang === "zh" ? "zh-Hans" : texts.lang;
   notice ??= sentence();
   if (notice.parentNode !== parentElement) parentElement.append(notice);

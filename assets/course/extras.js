@@ -5,7 +5,7 @@ import { fill } from "../stage/core/text/format.js";
 import { onSubmit } from "../stage/core/form.js";
 import { button } from "./step/question-form.js";
 import { outcomePage, questionPage, thanksPage } from "./gatetest/pages.js";
-import { answered, isFinished, offer, newSitting, sittings } from "./gatetest/sitting.js";
+import { answered, isFinished, testStatus, newSitting, sittings } from "./gatetest/sitting.js";
 import { withReview, withSitting } from "./storage/records.js";
 import { asLesson, compose, kept, NAME, open } from "./review/review.js";
 import { planOf, readDays, schedule } from "./review/schedule.js";
@@ -63,7 +63,7 @@ export class Extras {
     const due = schedule(this.plan, this.progress, now);
     const taken = sittings(this.items, this.progress.sittings);
     const { begun } = this;
-    const state = offer(taken, { begun, ended: due.ended === this.lessons.length });
+    const state = testStatus(taken, { begun, ended: due.ended === this.lessons.length });
     const urgent = ["resume", "before", "after"].includes(state);
     const reviews = this.reviews(due);
     const early = !begun && due.ended === 0; // who has just arrived has the first question to look at

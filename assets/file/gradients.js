@@ -1,7 +1,7 @@
 // The backward pass of a run in a file: the run and what the loss asks of it are NumPy's, the gradients the browser's engine
 // computes from them. No DOM here.
 import { backward } from "../stage/engine/backward.js";
-import { returned } from "../stage/engine/returned.js";
+import { backwardPaths } from "../stage/engine/backward-paths.js";
 import { Trace } from "../stage/core/run/trace.js";
 import { packed } from "./packed.js";
 
@@ -17,5 +17,5 @@ export function withGradients(bytes) {
   const spec = { ...header, x, W, U, b, b_hn, p }; // the cell and its options, and what it reads
   const { signals } = backward(spec, out, { [header.asks]: asked });
   const gradients = Object.fromEntries(Object.entries(signals).map(([name, values]) => [`grad.${name}`, values]));
-  return packed(header, { ...out, ...gradients, ...returned(spec, out, signals) });
+  return packed(header, { ...out, ...gradients, ...backwardPaths(spec, out, signals) });
 }

@@ -5,7 +5,7 @@ import { fill } from "../stage/core/text/format.js";
 import { prose } from "../course/step/prose.js";
 import { typeset } from "../stage/core/text/typeset.js";
 import { LinkWriter, noteScreen } from "../stage/shell/address/link.js";
-import { lettered, matching } from "./search.js";
+import { byLetter, matching } from "./search.js";
 
 class Glossary {
   constructor() {
@@ -48,7 +48,7 @@ class Glossary {
   find() {
     const found = matching(this.data.terms, this.field.value);
     const searched = Boolean(this.field.value.trim());
-    const groups = searched ? [["", found]] : lettered(found);
+    const groups = searched ? [["", found]] : byLetter(found);
     const all = html("button", { type: "button", class: "gl-button", onclick: () => this.everything() }, this.t("all"));
     write(this.counted, found.length ? this.t("count", { count: found.length }) : this.t("none"));
     this.letters.replaceChildren(...(searched ? [all] : groups.map(([letter]) => this.letter(letter))));

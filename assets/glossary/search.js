@@ -5,7 +5,7 @@ const plain = (text) => text.normalize("NFKC").toLowerCase();
 const close = (text) => plain(text).replaceAll(/[\s'’]/g, "");
 
 /** How well a term fits what is searched for: 0 not at all, the more the better. */
-export function fit(term, query) {
+export function relevance(term, query) {
   const text = plain(query).trim();
   if (!text) return 1;
   const names = [term.name, term.other].map(plain);
@@ -17,12 +17,12 @@ export function fit(term, query) {
 
 /** The terms that fit, those named so first, else in their order. */
 export function matching(terms, query) {
-  const found = terms.map((term) => ({ term, fits: fit(term, query) })).filter(({ fits }) => fits);
+  const found = terms.map((term) => ({ term, fits: relevance(term, query) })).filter(({ fits }) => fits);
   return found.sort((one, other) => other.fits - one.fits).map(({ term }) => term);
 }
 
 /** Terms by their first letter, in their order: [[letter, terms]]. */
-export function lettered(terms) {
+export function byLetter(terms) {
   const by = new Map();
   for (const term of terms) by.set(term.letter, [...(by.get(term.letter) ?? []), term]);
   return [...by];

@@ -3,7 +3,7 @@ import { NAME, current, parse } from "../course/storage/progress.js";
 import { fill } from "../stage/core/text/format.js";
 
 /** What a browser's storage says of the last lesson: {number, title, step, steps}; null where there is none to go on with. */
-export function left(text, lessons) {
+export function unfinishedLesson(text, lessons) {
   const progress = text === null ? null : parse(text);
   const id = progress?.last?.lesson;
   const attempt = id && lessons[id] ? current(progress, id) : null;
@@ -24,7 +24,7 @@ export default function component({ parentElement, data, setTriggerValue }) {
     parentElement.append(place);
   }
   const show = () => {
-    const where = left(read(), lessons);
+    const where = unfinishedLesson(read(), lessons);
     place.hidden = !where;
     if (!where) return;
     const way = Object.assign(document.createElement("a"), { href: `course?lang=${lang}`, textContent: words["home.resume.go"] });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { evaluate } from "../../assets/course/lesson/figures.js";
 import { deliver, lessonsAt } from "../../assets/course/lesson/fetch-lessons.js";
-import { begin, isAnswerOf, judge, mulberry32, Player, shuffled, together } from "../../assets/course/lesson/player.js";
+import { begin, isAnswerOf, judge, mulberry32, Player, shuffled, sliderValues } from "../../assets/course/lesson/player.js";
 import { withReview, withSitting } from "../../assets/course/storage/records.js";
 import { current, empty, merge, NAME, nameOf, parse, Storage, withAttempt } from "../../assets/course/storage/progress.js";
 
@@ -81,7 +81,7 @@ test("nobody gets past a question, by whatever way", () => {
 
 test("a slider that is moved leaves the others where the lesson has them", () => {
   const sliders = [{ id: "sharpness", value: 0.6 }, { id: "recurrent", value: 2 }];
-  assert.deepEqual(together(sliders, { recurrent: 2.5 }), { sharpness: 0.6, recurrent: 2.5 });
+  assert.deepEqual(sliderValues(sliders, { recurrent: 2.5 }), { sharpness: 0.6, recurrent: 2.5 });
 });
 
 test("two tabs merge by attempt, and lose no answer", () => {

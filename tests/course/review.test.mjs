@@ -1,13 +1,13 @@
 // When reviews are due, what they ask, and what is kept of them and of the gate test.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { calibration, questionFor, answered, fallen, isFinished, nextItem, offer, outcome, place, newSitting, sittings } from "../../assets/course/gatetest/sitting.js";
+import { calibration, questionFor, answered, misled, isFinished, nextItem, testStatus, outcome, place, newSitting, sittings } from "../../assets/course/gatetest/sitting.js";
 import { withReview, withSitting } from "../../assets/course/storage/records.js";
 import { begin, Player } from "../../assets/course/lesson/player.js";
 import { empty, merge, parse, Storage, withAttempt } from "../../assets/course/storage/progress.js";
 import { asLesson, compose, kept, open } from "../../assets/course/review/review.js";
 import { gather, lastTraining, solvedChallenges } from "../../assets/course/summary/gather.js";
-import { DAYS, dayOf, endOf, firstEnd, readDays, schedule, wait } from "../../assets/course/review/schedule.js";
+import { DAYS, dayOf, endOf, firstEnd, readDays, schedule, daysUntilDue } from "../../assets/course/review/schedule.js";
 
 const HOUR = 3600e3;
 const DAY = 24 * HOUR;
@@ -21,8 +21,8 @@ test("a day begins at midnight where the reader is", () => {
   const morning = at(2026, 10, 30, 0, 10);
   assert.equal(dayOf(morning, utc) - dayOf(evening, utc), 1);
   assert.equal(dayOf(morning, shanghai) - dayOf(evening, shanghai), 0, "in Shanghai both are of the 30th");
-  assert.equal(wait(evening, [], DAYS, morning, utc), 0);
-  assert.equal(wait(evening, [], DAYS, morning, shanghai), 1);
+  assert.equal(daysUntilDue(evening, [], DAYS, morning, utc), 0);
+  assert.equal(daysUntilDue(evening, [], DAYS, morning, shanghai), 1);
   const before = at(2026, 9, 31, 3, 30); // 23:30 on the 30th in New York
   const after = at(2026, 10, 2, 4, 30); // 23:30 on the 1st, a day of 25 hours later
   assert.equal(dayOf(after, newYork) - dayOf(before, newYork), 2);
@@ -30,10 +30,10 @@ test("a day begins at midnight where the reader is", () => {
 
 test("due the next day, after three, after seven, and then no more", () => {
   const end = at(2026, 5, 1, 20);
-  const days = (more, reviewed = []) => wait(end, reviewed, DAYS, end + more * DAY, utc);
+  const days = (more, reviewed = []) => daysUntilDue(end, reviewed, DAYS, end + more * DAY, utc);
   assert.deepEqual([days(0), days(1), days(2)], [1, 0, -1]);
   const first = end + DAY;
-  assert.equal(wait(end, [first], DAYS, first + HOUR, utc), 2, "done today");
+  assert.equal(daysUntilDue(end, [first], DAYS, first + HOUR, utc), 2, "done today");
   assert.deepEqual([days(2, [first]), days(3, [first])], [1, 0]);
   const second = end + 3 * DAY;
   assert.deepEqual([days(6, [first, second]), days(7, [first, second])], [1, 0]);
@@ -43,21 +43,21 @@ test("due the next day, after three, after seven, and then no more", () => {
 test("who comes late isn't asked the same day again", () => {
   const end = at(2026, 5, 1, 20);
   const late = end + 10 * DAY;
-  assert.equal(wait(end, [late], DAYS, late, utc), 2);
-  assert.equal(wait(end, [late], DAYS, late + DAY, utc), 1);
-  assert.equal(wait(end, [late], DAYS, late + 2 * DAY, utc), 0);
+  assert.equal(daysUntilDue(end, [late], DAYS, late, utc), 2);
+  assert.equal(daysUntilDue(end, [late], DAYS, late + DAY, utc), 1);
+  assert.equal(daysUntilDue(end, [late], DAYS, late + 2 * DAY, utc), 0);
 });
 
 test("a clock that is set back loses no review and masses none", () => {
   const end = at(2027, 5, 1); // the clock was a year ahead
   const now = at(2026, 5, 1);
-  assert.equal(wait(end, [], DAYS, now, utc), 0, "due at once, not in a year");
-  assert.equal(wait(end, [now], DAYS, now + HOUR, utc), 2, "but once a day");
-  assert.equal(wait(end, [now], DAYS, now + DAY, utc), 0);
-  assert.equal(wait(now, [], DAYS, now - HOUR, utc), 2, "an hour back, over midnight, as when one flies west");
-  assert.equal(wait(now + 12 * HOUR, [], DAYS, now + 11 * HOUR, utc), 1, "an hour back, on the same day");
-  assert.equal(wait(now, [end], DAYS, now + 5 * DAY, utc), 0, "a review that was kept with the wrong clock");
-  assert.equal(wait(now, [at(1970, 0, 2)], DAYS, now + DAY, utc), 2, "one that was kept before the clock was set");
+  assert.equal(daysUntilDue(end, [], DAYS, now, utc), 0, "due at once, not in a year");
+  assert.equal(daysUntilDue(end, [now], DAYS, now + HOUR, utc), 2, "but once a day");
+  assert.equal(daysUntilDue(end, [now], DAYS, now + DAY, utc), 0);
+  assert.equal(daysUntilDue(now, [], DAYS, now - HOUR, utc), 2, "an hour back, over midnight, as when one flies west");
+  assert.equal(daysUntilDue(now + 12 * HOUR, [], DAYS, now + 11 * HOUR, utc), 1, "an hour back, on the same day");
+  assert.equal(daysUntilDue(now, [end], DAYS, now + 5 * DAY, utc), 0, "a review that was kept with the wrong clock");
+  assert.equal(daysUntilDue(now, [at(1970, 0, 2)], DAYS, now + DAY, utc), 2, "one that was kept before the clock was set");
 });
 
 test("days are whole numbers that grow", () => {
@@ -172,12 +172,12 @@ test("what changed is counted, by item and by misconception", () => {
   assert.deepEqual(right, { before: 1, after: 2 });
   assert.deepEqual(sure.certain, { of: 3, right: 2 });
   assert.deepEqual(calibration(items, before).certain, { of: 2, right: 1 });
-  assert.deepEqual(fallen(items, before, after), { 4: { before: true, after: false }, 5: { before: false, after: false }, 6: { before: false, after: true } });
+  assert.deepEqual(misled(items, before, after), { 4: { before: true, after: false }, 5: { before: false, after: false }, 6: { before: false, after: true } });
   assert.deepEqual(outcome(items, null, after).right, { before: null, after: 2 });
 });
 
 test("the gate test is offered before the first lesson and after the last, and can be skipped", () => {
-  const offered = (kept, begun, ended) => offer(sittings(items, kept), { begun, ended });
+  const offered = (kept, begun, ended) => testStatus(sittings(items, kept), { begun, ended });
   assert.equal(offered({}, false, false), "before");
   assert.equal(offered({ s: { ...newSitting(1, 1, 1), skipped: true } }, false, false), "closed");
   assert.equal(offered({}, true, false), "later");

@@ -1,7 +1,7 @@
 // Terms are found by each of their names, by pinyin and by a word of what is said.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { lettered, matching } from "../../assets/glossary/search.js";
+import { byLetter, matching } from "../../assets/glossary/search.js";
 
 const term = (id, name, other, pinyin, text = "", names = {}, letter = name[0].toUpperCase()) => ({ id, name, other, pinyin, text, names, letter, confusion: "" });
 const TERMS = [
@@ -27,4 +27,4 @@ test("a library's name leads to its term, and nonsense to none", () => {
   assert.deepEqual(ids("(("), []);
 });
 
-test("letters keep the order", () => assert.deepEqual(lettered(TERMS).map(([letter, terms]) => [letter, terms.length]), [["D", 1], ["M", 1], ["Y", 1]]));
+test("letters keep the order", () => assert.deepEqual(byLetter(TERMS).map(([letter, terms]) => [letter, terms.length]), [["D", 1], ["M", 1], ["Y", 1]]));

@@ -3,7 +3,7 @@ import { html, set, write } from "../../stage/core/dom.js";
 import { onSubmit } from "../../stage/core/form.js";
 import { prose } from "../step/prose.js";
 import { button } from "../step/question-form.js";
-import { questionFor, fallen, nextItem, outcome, optionText, SURE } from "./sitting.js";
+import { questionFor, misled, nextItem, outcome, optionText, SURE } from "./sitting.js";
 
 /** Writes a sentence with its code and mathematics into an element. */
 function put(element, text) {
@@ -75,7 +75,7 @@ export function outcomePage(items, { before, after }, t, titleOf, { open, leave 
     ...(before ? [note(t("gatetest.chance", { of }))] : []),
     note(t("gatetest.validated")),
     ...(calibrated.length ? [html("h3", {}, t("gatetest.calibration")), html("ul", {}, ...calibrated)] : []),
-    ...misconceptions(fallen(items, before, after), t),
+    ...misconceptions(misled(items, before, after), t),
     ...rows.map((row) => rowOf(row, t, titleOf, open)),
     html("div", { class: "gc-row gc-ways" }, button(t("gatetest.lessons"), leave, { class: "gc-button gc-primary" })),
   ];

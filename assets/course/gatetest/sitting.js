@@ -64,7 +64,7 @@ export function sittings(items, kept) {
  * @returns {"resume"|"before"|"after"|"result"|"later"|"closed"} later: the second form may be taken by who will; closed: it has
  *   nothing to be compared with yet
  */
-export function offer({ before, after, open, skipped }, { begun, ended }) {
+export function testStatus({ before, after, open, skipped }, { begun, ended }) {
   if (open) return "resume";
   if (after) return "result";
   if (ended) return "after";
@@ -100,7 +100,7 @@ export function calibration(items, { answers }) {
 }
 
 /** By misconception, whether an answer fell for it: {number: {before, after}}, each true, false, or null where it was not asked. */
-export function fallen(items, before, after) {
+export function misled(items, before, after) {
   const found = {};
   for (const { id, refutes } of items)
     for (const number of new Set(Object.values(refutes))) {

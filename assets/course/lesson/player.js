@@ -72,7 +72,7 @@ function nearest(kind, guess, mistakes) {
 }
 
 /** Where all sliders of a run stand, once some were moved. @param {{id: string, value: number}[]} sliders  @param {Object<string, number>} moved */
-export const together = (sliders, moved) => ({ ...Object.fromEntries(sliders.map(({ id, value }) => [id, value])), ...moved });
+export const sliderValues = (sliders, moved) => ({ ...Object.fromEntries(sliders.map(({ id, value }) => [id, value])), ...moved });
 
 /** The figures that a step's sentences say of its run; 0 has no sign, for what is kept as JSON has none. */
 const figuresOf = ({ figures }, run) => Object.fromEntries(Object.entries(figures).map(([name, figure]) => [name, evaluate(figure, run) + 0]));

@@ -49,7 +49,7 @@ export function firstEnd(asks, attempts = {}) {
  * @param {number} end when it was completed  @param {number[]} reviewed when each review of it ended
  * @param {number[]} days after its end  @param {number} now  @param {(time: number) => number} [behind]
  */
-export function wait(end, reviewed, days, now, behind = here) {
+export function daysUntilDue(end, reviewed, days, now, behind = here) {
   const today = dayOf(now, behind);
   const rounds = reviewed.length;
   if (rounds >= days.length) return null;
@@ -71,7 +71,7 @@ export function schedule(lessons, { lessons: kept, reviews, settings }, now, beh
   const waits = lessons.map(({ id, asks }) => {
     const end = firstEnd(asks, kept[id]);
     const reviewed = done.filter(({ asked }) => asked.some(({ lesson }) => lesson === id)).map(({ ended }) => ended);
-    return { id, end, days: end === null ? null : wait(end, reviewed, settings.days, now, behind) };
+    return { id, end, days: end === null ? null : daysUntilDue(end, reviewed, settings.days, now, behind) };
   });
   const planned = waits.filter(({ days }) => days !== null).sort((one, other) => one.days - other.days);
   const later = planned.filter(({ days }) => days > 0);

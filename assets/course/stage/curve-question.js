@@ -4,7 +4,7 @@ import { html, write } from "../../stage/core/dom.js";
 import { allDigits, fill } from "../../stage/core/text/format.js";
 import { onSubmit } from "../../stage/core/form.js";
 import { typeset } from "../../stage/core/text/typeset.js";
-import { bring } from "./lesson-stage.js";
+import { scrollToPanel } from "./lesson-stage.js";
 
 
 export class Levels {
@@ -66,7 +66,7 @@ export class Levels {
 
   /** Brings the question to the reader. */
   attend() {
-    bring(this.panel);
+    scrollToPanel(this.panel);
     this.panel.querySelector("input")?.focus({ preventScroll: true });
   }
 

@@ -6,10 +6,10 @@ import { readLink } from "../../stage/shell/address/goto.js";
 import { beyond } from "../../stage/core/run/visible.js";
 import { Recompute } from "../../stage/shell/recompute/recompute.js";
 import { Companion } from "./companion.js";
-import { together } from "../lesson/player.js";
+import { sliderValues } from "../lesson/player.js";
 
 /** Brings what a lesson's stage asks into sight: beside the text no farther than needed, for the text is to stay there. */
-export function bring(panel) {
+export function scrollToPanel(panel) {
   const beside = getComputedStyle(panel.closest(".gc-stage")).position === "sticky";
   panel.scrollIntoView({ block: beside ? "nearest" : "center" });
 }
@@ -126,7 +126,7 @@ export class LessonStage {
     const header = { page, link: { params, whole: true }, at: { nonce: this.stage.header.at.nonce }, loss: this.frame.loss ?? undefined };
     this.onMoved(message.values);
     const say = (sentence) => write(this.delayNotice, sentence);
-    const values = together(this.all, message.values); // a lesson may have set those that its step does not let move
+    const values = sliderValues(this.all, message.values); // a lesson may have set those that its step does not let move
     this.moved = values;
     this.recompute.ask(header, "sliders", { ...message, values }, (bytes) => this.update(bytes), () => {}, say);
   }
@@ -151,7 +151,7 @@ export class LessonStage {
     this.awaited = !this.asks;
     if (this.awaited) return;
     const panel = this.element.querySelector("[data-testid=guess]");
-    if (panel) bring(panel);
+    if (panel) scrollToPanel(panel);
     panel?.querySelector("form input:not([type=range])")?.focus({ preventScroll: true });
   }
 

@@ -95,7 +95,7 @@ export function partValue(flow, part, t, unit) {
  * The first and last point of a path, and the direction in which it begins.
  * @param {string} d as commandsOf in core/path.js takes it
  */
-export function ends(d) {
+export function endpoints(d) {
   const [first, ...rest] = commandsOf(d);
   return { start: first.to, end: (rest.at(-1) ?? first).to, heading: rest[0]?.heading ?? null };
 }

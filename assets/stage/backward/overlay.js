@@ -1,6 +1,6 @@
 // The belt run backwards: a layer over the belt's picture, drawn from where its wires and parts are. The picture
 // beneath stays as it is, dimmed, with every gate as far open as it was: that is what the gradient is multiplied by.
-import { ends, edgeName, edgeValue, partValue } from "./edges.js";
+import { endpoints, edgeName, edgeValue, partValue } from "./edges.js";
 import { set, svg, write } from "../core/dom.js";
 import { gradient } from "../core/text/format.js";
 import { textWidth } from "../core/text/width.js";
@@ -40,7 +40,7 @@ export class Overlay {
     const found = [];
     for (const wire of this.picture.querySelectorAll(".gs-wires > .gs-wire")) {
       const d = `M${wire.getAttribute("d").split("M")[1]}`; // without its arrowhead
-      const line = ends(d);
+      const line = endpoints(d);
       const edge = wire.classList.contains("gs-look-wire") ? this.lookEdge(line, taps) : this.wireEdge(line);
       if (edge) found.push(this.drawEdge(group, d, line, edge));
     }

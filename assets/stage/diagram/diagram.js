@@ -4,7 +4,7 @@ import { nameSeen, withSeen } from "../core/labels.js";
 import { isGate } from "../core/colour.js";
 import { drawings } from "./kinds.js";
 import { addShape } from "./parts.js";
-import { measure, place } from "./shape.js";
+import { measure, layOut } from "./shape.js";
 import { html, scaledSvg, scaleOf, set, svg, write } from "../core/dom.js";
 import { gate, number } from "../core/text/format.js";
 import { Formulas, plain } from "../core/text/formulas.js";
@@ -66,7 +66,7 @@ export function createDiagram(host) {
     element.classList.toggle("gs-dia-beside-legend", beside);
     if (low) side.prepend(line.element); // every row of a low screen goes to the drawing
     else element.prepend(line.element);
-    const { nodes, wires } = place(drawing, space, sizeOf, flatten);
+    const { nodes, wires } = layOut(drawing, space, sizeOf, flatten);
     const body = bodyOf(drawing, space, flatten);
     const height = drawing.height * flatten;
     parts = [...wires.map(drawWire), ...nodes.map(drawNode)];

@@ -5,7 +5,7 @@ const BEND = 9; // radius of a wire's corners
 const HEAD = 7; // length of an arrow head
 
 /** Places of a drawing's nodes, and its wires' paths, for a width in px and a share of its full height. */
-export function place(drawing, width, sizeOf, flatten = 1) {
+export function layOut(drawing, width, sizeOf, flatten = 1) {
   const at = (column, row) => [drawing.columns[column] * width, drawing.rows[row] * flatten];
   const nodes = new Map();
   for (const [id, type, column, row, options] of drawing.nodes) {

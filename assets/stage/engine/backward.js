@@ -1,7 +1,7 @@
 // Backpropagation through time, exact for every cell and option that forward.js runs: the gradients of
 // gates/cells/bptt.py, one step after the other. No DOM here. In the names, d_x is ∂L/∂x.
 import { partsOf, signalsOf } from "./cells.js";
-import { open } from "./clamps.js";
+import { maskGradient } from "./clamps.js";
 import { prepare } from "./forward.js";
 
 /**
@@ -67,7 +67,7 @@ function rnnBack(way, t) {
   const { units: H, clamped } = cell;
   for (let j = 0; j < H; j++) {
     const n = t * H + j;
-    d.pre[n] = open(clamped.hidden, n, d.hidden[n]) * cell.squashes.activation.slope(out["pre.hidden"][n], out.hidden[n]);
+    d.pre[n] = maskGradient(clamped.hidden, n, d.hidden[n]) * cell.squashes.activation.slope(out["pre.hidden"][n], out.hidden[n]);
     alongU(way, j, d.pre[n]);
   }
 }
@@ -77,25 +77,25 @@ function lstmBack(way, t) {
   const { units: H, outputs: P, steps, clamped, p, coupled, left, projection: R } = cell;
   const { gate_activation: σ, candidate_activation: φ, cell_activation: ψ } = cell.squashes;
   const [c, from] = before(way, t, "cell");
-  if (R) for (let k = 0; k < P; k++) d.shown[t * P + k] = open(clamped.hidden, t * P + k, d.hidden[t * P + k]);
+  if (R) for (let k = 0; k < P; k++) d.shown[t * P + k] = maskGradient(clamped.hidden, t * P + k, d.hidden[t * P + k]);
   for (let j = 0; j < H; j++) {
     const n = t * H + j;
     const [i, f, g, o, squashed] = [out.input[n], out.forget[n], out.candidate[n], out.output[n], out.tanh_cell[n]];
     const slope = (gate, y) => (left.has(gate) ? 0 : σ.slope(out[`pre.${gate}`][n], y));
 
-    const d_shown = R ? column(R, 0, j, d.shown, t * P, P, H) : open(clamped.hidden, n, d.hidden[n]);
+    const d_shown = R ? column(R, 0, j, d.shown, t * P, P, H) : maskGradient(clamped.hidden, n, d.hidden[n]);
     d.output[n] = d_shown * squashed;
-    const a_o = open(clamped.output, n, d.output[n]) * slope("output", o);
+    const a_o = maskGradient(clamped.output, n, d.output[n]) * slope("output", o);
     d.cell[n] = d_shown * o * ψ.slope(out.cell[n], squashed) + carry[j] + upstreamOf(upstream, "cell", t, j, H, steps) + (p ? p[2 * H + j] * a_o : 0);
 
-    const d_written = open(clamped.cell, n, d.cell[n]);
+    const d_written = maskGradient(clamped.cell, n, d.cell[n]);
     d.input[n] = d_written * g;
     d.candidate[n] = d_written * i;
     // i = 1 − f: what f adds of the old memory it takes from the candidate
-    d.forget[n] = d_written * c[from + j] - (coupled ? open(clamped.input, n, d.input[n]) : 0);
-    const a_i = coupled ? 0 : open(clamped.input, n, d.input[n]) * slope("input", i);
-    const a_f = open(clamped.forget, n, d.forget[n]) * slope("forget", f);
-    const a_g = open(clamped.candidate, n, d.candidate[n]) * φ.slope(out["pre.candidate"][n], g);
+    d.forget[n] = d_written * c[from + j] - (coupled ? maskGradient(clamped.input, n, d.input[n]) : 0);
+    const a_i = coupled ? 0 : maskGradient(clamped.input, n, d.input[n]) * slope("input", i);
+    const a_f = maskGradient(clamped.forget, n, d.forget[n]) * slope("forget", f);
+    const a_g = maskGradient(clamped.candidate, n, d.candidate[n]) * φ.slope(out["pre.candidate"][n], g);
     carry[j] = d_written * f + (p ? p[j] * a_i + p[H + j] * a_f : 0);
 
     [a_i, a_f, a_g, a_o].forEach((a, block) => {
@@ -113,12 +113,12 @@ function gruBack(way, t) {
   for (let j = 0; j < H; j++) {
     const n = t * H + j;
     const [r, z, proposed] = [out.reset[n], out.update[n], out.candidate[n]];
-    const d_new = open(clamped.hidden, n, d.hidden[n]);
+    const d_new = maskGradient(clamped.hidden, n, d.hidden[n]);
     d.update[n] = d_new * (h[from + j] - proposed);
     d.candidate[n] = d_new * (1 - z);
     back[j] += d_new * z;
-    const a_z = open(clamped.update, n, d.update[n]) * σ.slope(out["pre.update"][n], z);
-    const a_n = open(clamped.candidate, n, d.candidate[n]) * φ.slope(out["pre.candidate"][n], proposed);
+    const a_z = maskGradient(clamped.update, n, d.update[n]) * σ.slope(out["pre.update"][n], z);
+    const a_n = maskGradient(clamped.candidate, n, d.candidate[n]) * φ.slope(out["pre.candidate"][n], proposed);
     d.pre[t * rows + H + j] = a_z;
     d.pre[t * rows + 2 * H + j] = a_n;
     d.recurrent[n] = after ? a_n * r : a_n;
@@ -130,7 +130,7 @@ function gruBack(way, t) {
     const through = after ? d.pre[t * rows + 2 * H + j] : column(U, 2 * H, j, d.recurrent, t * H, H, H); // ∂L/∂(r⊙h₋₁)
     d.reset[n] = through * (after ? out.recurrent[n] : h[from + j]);
     if (!after) back[j] += through * out.reset[n];
-    const a_r = open(clamped.reset, n, d.reset[n]) * σ.slope(out["pre.reset"][n], out.reset[n]);
+    const a_r = maskGradient(clamped.reset, n, d.reset[n]) * σ.slope(out["pre.reset"][n], out.reset[n]);
     d.pre[t * rows + j] = a_r;
     alongU(way, j, a_r);
   }

@@ -27,4 +27,4 @@ export function resolveClamps(clamps, { units, outputs = units, steps }) {
 export const hold = (table, n, value) => (table !== undefined && table.mask[n] === 1 ? table.values[n] : value);
 
 /** On the way back: 0 where entry `n` was held, for nothing flows through a value that was put in from outside. */
-export const open = (table, n, d) => (table !== undefined && table.mask[n] === 1 ? 0 : d);
+export const maskGradient = (table, n, d) => (table !== undefined && table.mask[n] === 1 ? 0 : d);

@@ -2,7 +2,7 @@
 // browser, so that moving through training is a repaint, as moving through time is.
 import { createAnswers } from "./answers.js";
 import { createCurve } from "./curve.js";
-import { axisOf, frameOf, nearest, worded } from "./frames.js";
+import { axisOf, frameOf, nearest, positionText } from "./frames.js";
 import { html, set, write } from "../core/dom.js";
 import { countUncovered } from "../core/run/visible.js";
 import { icon } from "../core/icons.js";
@@ -159,7 +159,7 @@ export function createFilm(stage) {
     const { frontier } = stage.concealment;
     const veiled = frontier?.step < 0; // of a run of which nothing is shown, nothing is said either
     curve.element.hidden = veiled;
-    write(place, veiled ? "" : worded(host, film, at));
+    write(place, veiled ? "" : positionText(host, film, at));
     set(slider, { "aria-valuetext": place.textContent });
     newest.hidden = !(film.live && !follows);
     const name = clock ? "film.pause" : "film.play";

@@ -52,7 +52,7 @@ export function measure(value, share) {
 }
 
 /** Where the film stands, in a line. */
-export function worded({ t }, film, at) {
+export function positionText({ t }, film, at) {
   const step = film.steps[at];
   const values = { step, steps: film.total, loss: number(film.loss[at] ?? NaN), metric: film.metric_name, value: measure(film.metric[at], film.share) };
   const key = film.others ? "film.at.step" : film.metric[at] === null ? "film.at.loss" : "film.at";

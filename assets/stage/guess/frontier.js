@@ -2,10 +2,10 @@
 import { largestMemory, roundSize } from "./bound.js";
 import { isGate } from "../core/colour.js";
 import { isBounded, squashOf } from "../core/run/squash.js";
-import { madeIn } from "../core/run/visible.js";
+import { phaseOf } from "../core/run/visible.js";
 
 /** The place one phase after another, or null at the end of the run. */
-export function following(trace, place) {
+export function nextPlace(trace, place) {
   const next = place.step * trace.phases.length + trace.phases.indexOf(place.phase) + 1;
   const { length } = trace.phases;
   return next < trace.steps * length ? { step: Math.floor(next / length), phase: trace.phases[next % length] } : null;
@@ -44,7 +44,7 @@ const nextStep = (trace, { step, phase }) => {
 export function nextQuestion(trace, mode, frontier, { unit, signal, cells }) {
   const last = trace.phases.at(-1);
   if (mode === "values") {
-    const place = following(trace, frontier);
+    const place = nextPlace(trace, frontier);
     const target = place && askedIn(trace, place.phase);
     if (!target || !Number.isFinite(trace.at(target, place.step, unit))) return { question: null, place };
     return { question: { kind: isGate(target) ? "value" : "lane", signal: target, unit, step: place.step }, place };
@@ -95,7 +95,7 @@ export function readQuestion(trace, { kind, signal = trace.memory, unit = 1, ste
     question.from = from - 1;
     return { question, before: { step: from - 2, phase: phases.at(-1) }, place: { step: step - 1, phase: phases.at(-1) } };
   }
-  const made = single ? phases.indexOf(madeIn(trace, signal)) : 0;
+  const made = single ? phases.indexOf(phaseOf(trace, signal)) : 0;
   // Whoever sees a sum sees what its gate will be: the first phase of a step, which has the sums alone, stays concealed too.
   const before = made > 1 ? { step: step - 1, phase: phases[made - 1], sums: false } : { step: step - 2, phase: phases.at(-1) };
   const place = single ? { step: step - 1, phase: phases[made] } : { step: step - 2 + steps, phase: phases.at(-1) };

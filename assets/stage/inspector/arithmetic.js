@@ -38,7 +38,7 @@ export function resolve({ signal, unit, step }) {
  *   the equation gives; they are the same unless a clamp holds the value, at `clampedValue`, else null. `shown` is what the
  *   screen calls by the signal's name: 1 - value for an update gate where z writes (`mirrored`).
  */
-export function account(trace, place) {
+export function arithmeticOf(trace, place) {
   const { signal, unit, step } = resolve(place);
   const value = trace.at(signal, step, unit);
   const given = step < 0 || signal === "x";

@@ -1,13 +1,13 @@
 // The inspector: one selected number and the arithmetic that made it, with the values of the step.
 
-import { account, activationOf, resolve } from "./arithmetic.js";
+import { arithmeticOf, activationOf, resolve } from "./arithmetic.js";
 import { html, set, write } from "../core/dom.js";
 import { unitTitle } from "../core/text/names.js";
 import { Formulas, plain } from "../core/text/formulas.js";
 import { createRows } from "./rows.js";
 import { plan, stepName, upTo, when } from "./plan.js";
 import { typeset } from "../core/text/typeset.js";
-import { madeIn } from "../core/run/visible.js";
+import { phaseOf } from "../core/run/visible.js";
 
 const TRAIL = 5; // places remembered for the way back
 
@@ -92,14 +92,14 @@ export function createInspector(host) {
       return;
     }
     const step = Math.max(-1, view.step + shown.offset);
-    const made = account(trace, { signal: shown.signal, unit: shown.unit, step });
+    const made = arithmeticOf(trace, { signal: shown.signal, unit: shown.unit, step });
     set(parts.element, { "data-signal": made.signal, "data-unit": made.unit, "data-step": made.step });
     paintHead(made);
     const list = plan(made, words(), open, trace.scale(made.signal));
     list.at(-1).reach = trace.scale(made.signal);
     const seen = (signal) => host.visible({ signal, step: made.step });
     set(parts.element, { "data-pending": !seen(made.signal) });
-    rows.paint(seen(made.signal) ? list : upTo(list, made, seen, host.t("inspector.pending", { phase: host.phase(madeIn(trace, made.signal)) })));
+    rows.paint(seen(made.signal) ? list : upTo(list, made, seen, host.t("inspector.pending", { phase: host.phase(phaseOf(trace, made.signal)) })));
   }
 
   /** Whether a remembered place exists in this run: another preset may have fewer units. */

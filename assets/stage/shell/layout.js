@@ -1,5 +1,5 @@
 // A stage's layout: what it fits into the room there is, and what it folds on a filled screen that has none.
-import { foldable, settle, SMALLER } from "./fullscreen/folding.js";
+import { foldable, foldToFit, SMALLER } from "./fullscreen/folding.js";
 import { projectorScale } from "./fullscreen/fullscreen.js";
 import { StageGroup } from "./stages/group.js"; // a file without a bar comes without it
 
@@ -63,7 +63,7 @@ export class Layout {
   }
 
   settle() {
-    return settle(this.foldable(), (folded) => this.fold(folded));
+    return foldToFit(this.foldable(), (folded) => this.fold(folded));
   }
 
   /** The parts that a filled screen may fold here. */

@@ -93,7 +93,7 @@ export function createTrack(host) {
       set(element, { "aria-label": host.t("stage.track"), "aria-valuemax": trace.steps });
       if (tokens.length === trace.steps && tokens.every((text, k) => text === trace.tokens[k])) return;
       tokens = trace.tokens;
-      const longest = tokens.reduce((most, text) => Math.max(most, breadth(token(text))), 1);
+      const longest = tokens.reduce((most, text) => Math.max(most, widthInLetters(token(text))), 1);
       need = Math.min(WIDEST_MINIMUM, Math.max(NARROWEST, longest * 8.4 + 12));
       current = -1;
       cells.replaceChildren();
@@ -113,4 +113,4 @@ export function createTrack(host) {
 }
 
 /** Width of a text in Latin letters; CJK and the like count twice. */
-export const breadth = (text) => [...text].reduce((sum, sign) => sum + (sign.codePointAt(0) > 0x2e7f ? 1.8 : 1), 0);
+export const widthInLetters = (text) => [...text].reduce((sum, sign) => sum + (sign.codePointAt(0) > 0x2e7f ? 1.8 : 1), 0);

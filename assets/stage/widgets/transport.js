@@ -4,7 +4,7 @@ import { icon } from "../core/icons.js";
 import { SPEEDS } from "../core/run/player.js";
 import { createExamples } from "./examples.js";
 import { segment } from "./segment.js";
-import { breadth, createTrack } from "./track.js";
+import { widthInLetters, createTrack } from "./track.js";
 
 const MOVES = ["first", "back", "play", "forward", "last"];
 const READOUT_TOKEN = 12; // characters of a token that the readout keeps room for
@@ -67,8 +67,8 @@ export function createTransport(host) {
     set(speed, { "aria-label": host.t("stage.speed") });
     by.relabel(host.t("stage.by"), (choice) => host.t(`stage.by.${choice}`));
     mode.relabel(host.t("stage.view"), (choice) => host.t(`stage.view.${choice}${choice === "belt" && trace.cell === "rnn" && !trace.header.bar ? ".rnn" : ""}`));
-    const token = Math.min(READOUT_TOKEN, Math.max(...trace.tokens.map(breadth)));
-    readout.style.setProperty("--gs-readout", `${breadth(host.t("stage.readout", { step: trace.steps, steps: trace.steps })) + token + 3}ch`);
+    const token = Math.min(READOUT_TOKEN, Math.max(...trace.tokens.map(widthInLetters)));
+    readout.style.setProperty("--gs-readout", `${widthInLetters(host.t("stage.readout", { step: trace.steps, steps: trace.steps })) + token + 3}ch`);
   }
 
   function buildPhases() {

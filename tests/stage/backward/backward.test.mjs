@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { edgeName, ends } from "../../../assets/stage/backward/edges.js";
+import { edgeName, endpoints } from "../../../assets/stage/backward/edges.js";
 import { Flow } from "../../../assets/stage/backward/flow.js";
 import { exactGradient, gradient, percent } from "../../../assets/stage/core/text/format.js";
 import { KINDS } from "../kinds.mjs";
@@ -68,10 +68,10 @@ test("a share says neither nothing of what is there nor all of what has company"
   assert.deepEqual([0, 1e-9, 0.5, 0.999, 1].map(percent), ["0%", "<1%", "50%", ">99%", "100%"]);
 });
 
-test("a wire's ends are found whatever commands draw it", () => {
-  assert.deepEqual(ends("M100 20H60"), { start: [100, 20], end: [60, 20], heading: [-1, 0] });
-  assert.deepEqual(ends("M10 90H40q8 0 8 -8V32"), { start: [10, 90], end: [48, 32], heading: [1, 0] });
-  assert.deepEqual(ends("M5 5v26"), { start: [5, 5], end: [5, 31], heading: [0, 1] });
+test("a wire's endpoints are found whatever commands draw it", () => {
+  assert.deepEqual(endpoints("M100 20H60"), { start: [100, 20], end: [60, 20], heading: [-1, 0] });
+  assert.deepEqual(endpoints("M10 90H40q8 0 8 -8V32"), { start: [10, 90], end: [48, 32], heading: [1, 0] });
+  assert.deepEqual(endpoints("M5 5v26"), { start: [5, 5], end: [5, 31], heading: [0, 1] });
 });
 
 test("the wire from c into tanh carries another gradient than the belt that runs on", () => {

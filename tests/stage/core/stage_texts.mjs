@@ -1,6 +1,6 @@
 // What a stage tells of a run, as far as it is made without a document.
 import { moment } from "../../../assets/stage/core/text/moment.js";
-import { account } from "../../../assets/stage/inspector/arithmetic.js";
+import { arithmeticOf } from "../../../assets/stage/inspector/arithmetic.js";
 import { shadeOf } from "../../../assets/stage/score/strips.js";
 
 const HOST = {
@@ -29,6 +29,6 @@ export function told(trace, frontier) {
       if (step === frontier.step && trace.phases.indexOf(phase) > trace.phases.indexOf(frontier.phase)) break;
       lines.push(["moment", step, phase, moment(host, trace, { step, phase, unit: trace.units - 1 })]);
     }
-  for (const signal of signals.filter((name) => trace.has(name))) for (let step = 0; step < trace.steps; step++) lines.push(["account", signal, step, JSON.stringify(account(trace, { signal, unit: 0, step }), (_, value) => (typeof value === "number" ? String(value) : value))]);
+  for (const signal of signals.filter((name) => trace.has(name))) for (let step = 0; step < trace.steps; step++) lines.push(["account", signal, step, JSON.stringify(arithmeticOf(trace, { signal, unit: 0, step }), (_, value) => (typeof value === "number" ? String(value) : value))]);
   return lines;
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { axisOf, frameOf, heights, measure, nearest, worded } from "../../../assets/stage/film/frames.js";
+import { axisOf, frameOf, heights, measure, nearest, positionText } from "../../../assets/stage/film/frames.js";
 import { KINDS } from "../kinds.mjs";
 
 const film = { steps: [0, 1, 4], total: 8, newest: 4, loss: [1.5, 0.75, null], metric: [0.25, null, 1], metric_name: "right", share: true };
@@ -74,8 +74,8 @@ test("a share is per cent, never 100 where it is not", () => {
 
 test("where the film stands is said with what was measured there", () => {
   const t = (key) => ({ "film.at": "{step}/{steps} {loss} {metric} {value}", "film.at.loss": "{step}/{steps} {loss}", "film.untrained": "random:" })[key];
-  assert.equal(worded({ t }, film, 0), "random: 0/8 1.50 right 25%");
-  assert.equal(worded({ t }, film, 1), "1/8 0.75");
-  assert.equal(worded({ t }, film, 2), "4/8 NaN right 100%");
-  assert.equal(worded({ t: (key) => `${key} {step}` }, { ...film, others: [] }, 2), "film.at.step 4");
+  assert.equal(positionText({ t }, film, 0), "random: 0/8 1.50 right 25%");
+  assert.equal(positionText({ t }, film, 1), "1/8 0.75");
+  assert.equal(positionText({ t }, film, 2), "4/8 NaN right 100%");
+  assert.equal(positionText({ t: (key) => `${key} {step}` }, { ...film, others: [] }, 2), "film.at.step 4");
 });

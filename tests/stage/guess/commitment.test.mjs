@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { beyond, carriedOver, covered, madeIn, wholeSteps } from "../../../assets/stage/core/run/visible.js";
+import { beyond, carriedOver, covered, phaseOf, wholeSteps } from "../../../assets/stage/core/run/visible.js";
 import { axisOf } from "../../../assets/stage/guess/axis.js";
 import { roundSize } from "../../../assets/stage/guess/bound.js";
 import { modesOf, nextQuestion, rangeOf, readQuestion } from "../../../assets/stage/guess/frontier.js";
@@ -88,7 +88,7 @@ test("a cell's memory may move by 1 a step, and the axis has room for it", () =>
 test("what a lesson asks is read from 1, covers all that it asks for, and makes sense or is none", () => {
   const read = readQuestion(trace, { kind: "lane", signal: "cell", unit: 2, step: 3 });
   assert.deepEqual(read, { question: { kind: "lane", signal: "cell", step: 2, unit: 1 }, before: { step: 2, phase: "forget", sums: false }, place: { step: 2, phase: "write" } });
-  assert.equal(madeIn(trace, "cell"), "write");
+  assert.equal(phaseOf(trace, "cell"), "write");
   const all = ["forget", "input", "candidate", "cell", "output", "hidden"];
   for (const kind of ["value", "lane", "draw", "unit"])
     for (const signal of all)

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { beyond, visible } from "../../../assets/stage/core/run/visible.js";
-import { askedIn, following, rangeOf } from "../../../assets/stage/guess/frontier.js";
+import { askedIn, nextPlace, rangeOf } from "../../../assets/stage/guess/frontier.js";
 import { firstInvalid, judge, parse, tally } from "../../../assets/stage/guess/judge.js";
 import { keep, recall, resumed, runName } from "../../../assets/stage/core/guess-storage.js";
 import { moment } from "../../../assets/stage/core/text/moment.js";
@@ -24,7 +24,7 @@ test("the way goes phase by phase over the borders of steps and ends with the ru
   const passed = [];
   while (place) {
     passed.push(`${place.step} ${place.phase}`);
-    const next = following(trace, place);
+    const next = nextPlace(trace, place);
     if (next) assert.ok(beyond(trace, next, place) && !beyond(trace, place, next) && !beyond(trace, place, place));
     place = next;
   }

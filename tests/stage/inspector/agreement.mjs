@@ -1,7 +1,7 @@
 // Accounts for every number of packed runs (RUNS, a list of paths) and tells where each disagrees; see test_javascript.py.
 import { readFileSync } from "node:fs";
 
-import { account } from "../../../assets/stage/inspector/arithmetic.js";
+import { arithmeticOf } from "../../../assets/stage/inspector/arithmetic.js";
 import { Trace } from "../../../assets/stage/core/run/trace.js";
 
 function accounted(path) {
@@ -13,7 +13,7 @@ function accounted(path) {
   for (const signal of [...trace.signals, ...extra, ...shares])
     for (let step = 0; step < trace.steps; step++)
       for (let unit = 0; unit < trace.width(signal); unit++) {
-        const made = account(trace, { signal, unit, step });
+        const made = arithmeticOf(trace, { signal, unit, step });
         accounts += 1;
         if (!made.agrees) disagreements.push({ signal, step, unit, total: made.total, reported: made.reported, value: made.value });
       }

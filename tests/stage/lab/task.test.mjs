@@ -139,11 +139,11 @@ test("a read-out that goes leaves the targets for h, and no loss takes them away
 
 test("targets that the loss cannot mean are named, and nothing is refused", () => {
   const { state } = typed();
-  assert.equal(task.misfit(state), null);
-  assert.equal(task.misfit(task.setLoss(blank2(), "squared")), "lab.task.open");
-  assert.equal(task.misfit({ ...state, loss: "binary_cross_entropy", targets: Float64Array.of(0.7, 1.2) }), "lab.task.bad.binary");
-  assert.equal(task.misfit({ ...state, loss: "cross_entropy" }), "lab.task.bad.distribution");
-  assert.equal(task.misfit({ ...state, loss: "cross_entropy", targets: Float64Array.of(1, NaN) }), null);
+  assert.equal(task.targetProblem(state), null);
+  assert.equal(task.targetProblem(task.setLoss(blank2(), "squared")), "lab.task.open");
+  assert.equal(task.targetProblem({ ...state, loss: "binary_cross_entropy", targets: Float64Array.of(0.7, 1.2) }), "lab.task.bad.binary");
+  assert.equal(task.targetProblem({ ...state, loss: "cross_entropy" }), "lab.task.bad.distribution");
+  assert.equal(task.targetProblem({ ...state, loss: "cross_entropy", targets: Float64Array.of(1, NaN) }), null);
 });
 
 const blank2 = () => edit.stateOf(blank());

@@ -5,7 +5,7 @@ import { svg } from "../../core/dom.js";
 import { carryOver } from "../parts/band.js";
 import { lookStrip } from "../parts/look.js";
 import { addParcel, Operation, UnitLabel } from "../parts/parts.js";
-import { Scene, rich } from "../parts/scene.js";
+import { Scene, writeWithSubscripts } from "../parts/scene.js";
 import { labelWidth } from "../parts/words.js";
 
 export const W = 52;
@@ -20,11 +20,11 @@ export const BOX = { unit: null, width: W, height: H };
 export function caption(scene, x, y, word, symbol, from, now = [from], signal = null) {
   const node = svg("text", { class: "gs-caption gs-folded-word", x, y, "text-anchor": "middle" });
   if (word) node.append(svg("tspan", {}, `${word} `));
-  node.append(rich(svg("tspan", { class: "gs-letter", "data-hue": signal }), symbol));
+  node.append(writeWithSubscripts(svg("tspan", { class: "gs-letter", "data-hue": signal }), symbol));
   scene.top.append(scene.stage(node, from, now));
 }
 
-export function begin(host, trace, width) {
+export function createScene(host, trace, width) {
   const scene = new Scene(host, trace, { width, height: 0, density: "folded" });
   scene.right = width;
   if (trace.units > 1) {
@@ -35,7 +35,7 @@ export function begin(host, trace, width) {
   return scene;
 }
 
-export function look(scene, taps, state = true) {
+export function drawLookStrip(scene, taps, state = true) {
   return lookStrip(scene, {
     state,
     left: 16,
@@ -49,7 +49,7 @@ export function look(scene, taps, state = true) {
 }
 
 /** h leaves at the left: down to y, up to the strip and into h₋₁. */
-export function leave(scene, { from, y, strip, phase }) {
+export function drawOutput(scene, { from, y, strip, phase }) {
   const { host, last } = scene;
   scene.wire(`M${from} ${y}H${TRACK}`, phase, { now: [phase, last], arrow: false });
   scene.wire(`M${TRACK} ${y}v26`, phase);
@@ -97,7 +97,7 @@ export function columnsOf(width) {
  * @param {{y: number, low: number, sum: string, from: number, more?: object}} what heights of belt and branch, the signal that is
  *   the sum, the phase it comes in, and further options of its parcel
  */
-export function meet(scene, x, { y, low, sum, from, more }) {
+export function drawSum(scene, x, { y, low, sum, from, more }) {
   const { last } = scene;
   scene.wire(`M${x.product + HALF} ${y}H${x.sum - 11}`, from, BELT);
   scene.wire(`M${x.product + HALF} ${low}H${x.sum - 8}q8 0 8 -8V${y + 11}`, from);

@@ -8,15 +8,15 @@ import { fadeWord, fromX } from "../lanes/gru.js";
 import { closedBox } from "../parts/mixer.js";
 import { gruSymbols } from "../parts/words.js";
 import { signOf } from "../../core/run/squash.js";
-import { BELT, BOX, H, HALF, begin, beltBand, caption, drawLoop, look, meet } from "./base.js";
+import { BELT, BOX, H, HALF, createScene, beltBand, caption, drawLoop, drawLookStrip, drawSum } from "./base.js";
 
 export const MIX = 62; // width of the closed box
 
 const taps = (header) => ["reset", "update"].map((signal) => ({ signal, squash: signOf(header, signal) }));
 
 export function gruFolded(host, trace, width) {
-  const scene = begin(host, trace, width);
-  const strip = look(scene, taps(trace.header));
+  const scene = createScene(host, trace, width);
+  const strip = drawLookStrip(scene, taps(trace.header));
   const names = gruSymbols(host);
   const before = trace.header.reset === "before";
   const carry = scene.last;
@@ -61,7 +61,7 @@ export function gruFolded(host, trace, width) {
   addParcel(scene, BOX, "written", product, low, 3, { tint: fresh, animation: { act: 3, during: [0.3, 0.7], path: [[old - product, 0]] } });
   caption(scene, product, low + 30, "", names.written, 3);
   const x = { before: old, product, sum, now: hidden, end };
-  meet(scene, x, { y, low, sum: "hidden", from: 3 });
+  drawSum(scene, x, { y, low, sum: "hidden", from: 3 });
   drawLoop(from, x);
   rightTrack(scene, { from: hidden, y, low, strip });
   caption(scene, old, low - 22, host.t("belt.new"), host.symbol("candidate"), 2);

@@ -2,15 +2,15 @@
 
 import { gateHeading, tapsOf } from "../lanes/lstm.js";
 import { gated } from "../parts/band.js";
-import { couple, dot, Peephole, peepholesOf } from "../parts/links.js";
+import { drawCoupling, dot, Peephole, peepholesOf } from "../parts/links.js";
 import { addParcel, Operation, Squash } from "../parts/parts.js";
 import { lstmSymbols } from "../parts/words.js";
 import { signOf } from "../../core/run/squash.js";
-import { BELT, BOX, H, HALF, VALVE, begin, beltBand, caption, columnsOf, drawLoop, leave, look, meet } from "./base.js";
+import { BELT, BOX, H, HALF, VALVE, createScene, beltBand, caption, columnsOf, drawLoop, drawOutput, drawLookStrip, drawSum } from "./base.js";
 
 export function lstmFolded(host, trace, width) {
-  const scene = begin(host, trace, width);
-  const strip = look(scene, tapsOf(trace));
+  const scene = createScene(host, trace, width);
+  const strip = drawLookStrip(scene, tapsOf(trace));
   const { peephole, coupled, linear } = trace.variant;
   const names = lstmSymbols(host);
   const carry = scene.last;
@@ -50,7 +50,7 @@ export function lstmFolded(host, trace, width) {
   const coupledLabel = coupled ? { known: 2, words: names.coupled } : {};
   gated(scene, before + HALF, product - HALF, { ...VALVE, ...coupledLabel, signal: "input", x: gate, y: low, from: 2 });
   addParcel(scene, BOX, "written", product, low, 2, { tint: fresh, animation: { act: 2, during: [0.3, 0.7], path: [[before - product, 0]] } });
-  meet(scene, x, { y, low, sum: "cell", from: 2, more: { animation: { act: 2, during: [0.7, 1], path: [[sum - cell, 0]] } } });
+  drawSum(scene, x, { y, low, sum: "cell", from: 2, more: { animation: { act: 2, during: [0.7, 1], path: [[sum - cell, 0]] } } });
   drawLoop(old, x);
 
   if (linear.includes("cell")) scene.wire(`M${cell} ${y + H / 2}V${read - H / 2}`, 3);
@@ -71,7 +71,7 @@ export function lstmFolded(host, trace, width) {
   caption(scene, cell, read + 32, "", names.tanh, 3);
   gateCaption(scene, output + 10, read + 36, "output", 3);
   caption(scene, before, read + 32, host.t("belt.hidden"), host.symbol("hidden"), 3, [3, carry]);
-  leave(scene, { from: before - HALF, y: read, strip, phase: 3 });
+  drawOutput(scene, { from: before - HALF, y: read, strip, phase: 3 });
   foldedLinks(scene, { before, gate, cell, output, end, y, low, read });
   scene.size.height = read + 50;
   return scene;
@@ -99,7 +99,7 @@ function foldedLinks(scene, { before, gate, cell, output, end, y, low, read }) {
     if (over.length > 1) dot(scene, at, mid, 0);
     scene.add(new Peephole(scene, { unit: null, x: (before + HALF + gate) / 2, y: mid, from: 0, seen: "previous_cell", gates: over }));
   }
-  if (coupled) couple(scene, over.length ? gate + 5 : gate, from, to, false);
+  if (coupled) drawCoupling(scene, over.length ? gate + 5 : gate, from, to, false);
   if (!reads) return;
   const [side, below] = [end - 2, (low + read) / 2];
   scene.wire(`M${cell} ${mid}H${side - 5}q5 0 5 5V${below - 5}q0 5 -5 5H${cell + 6}q0 -6 -6 -6q-6 0 -6 6H${output + 5}q-5 0 -5 5V${read - 21}`, 3);

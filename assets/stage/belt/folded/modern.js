@@ -8,7 +8,7 @@ import { svg } from "../../core/dom.js";
 import { textWidth } from "../../core/text/width.js";
 import { WritingFader } from "../parts/fader.js";
 import { addParcel, Operation } from "../parts/parts.js";
-import { BELT, BOX, H, HALF, VALVE, W, begin, beltBand, caption, columnsOf, drawLoop, leave, look, meet } from "./base.js";
+import { BELT, BOX, H, HALF, VALVE, W, createScene, beltBand, caption, columnsOf, drawLoop, drawOutput, drawLookStrip, drawSum } from "./base.js";
 import { gated } from "../parts/band.js";
 
 const LINE = 17; // px of a line of a note
@@ -37,17 +37,17 @@ function addProducts(scene, x, { y, low, from, old, fresh }) {
   const animation = { act: from, during: [0, 0.6], path: [[x.before - x.product, 0]] };
   addParcel(scene, BOX, "kept", x.product, y, from, { tint: old, animation });
   addParcel(scene, BOX, "written", x.product, low, from, { tint: fresh, animation });
-  meet(scene, x, { y, low, sum: "hidden", from });
+  drawSum(scene, x, { y, low, sum: "hidden", from });
   drawLoop(old, x);
   toReader(scene, x.now, y, from);
 }
 
 function minGRU(host, trace, width) {
-  const scene = begin(host, trace, width);
+  const scene = createScene(host, trace, width);
   const x = columnsOf(width);
   const { t } = host;
   const s = (signal) => host.symbol(signal);
-  look(scene, [{ signal: "update", squash: "σ" }, { signal: "candidate", squash: "" }], false);
+  drawLookStrip(scene, [{ signal: "update", squash: "σ" }, { signal: "candidate", squash: "" }], false);
   const [y, low] = [160, 250];
   const fader = x.gate + 4;
   beltBand(scene, { start: x.start, end: x.end, y, into: x.before });
@@ -56,9 +56,9 @@ function minGRU(host, trace, width) {
   caption(scene, x.now, y - 44, t("belt.memory.short"), s("hidden"), 1, [1, scene.last]);
   caption(scene, x.before, low + 32, t("belt.new"), s("candidate"), 0);
   caption(scene, x.product + 2, low + 32, "", s("written"), 1);
-  for (const [level, look] of [[y, { ...BELT }], [low, {}]]) {
-    scene.wire(`M${x.before + HALF} ${level}H${fader - 7}`, 1, { ...look, arrow: false });
-    scene.wire(`M${fader + 7} ${level}H${x.product - HALF}`, 1, look);
+  for (const [level, drawLookStrip] of [[y, { ...BELT }], [low, {}]]) {
+    scene.wire(`M${x.before + HALF} ${level}H${fader - 7}`, 1, { ...drawLookStrip, arrow: false });
+    scene.wire(`M${fader + 7} ${level}H${x.product - HALF}`, 1, drawLookStrip);
   }
   const old = addParcel(scene, BOX, "previous_hidden", x.before, y, 0);
   const fresh = addParcel(scene, BOX, "candidate", x.before, low, 0);
@@ -70,12 +70,12 @@ function minGRU(host, trace, width) {
 }
 
 function minLSTM(host, trace, width) {
-  const scene = begin(host, trace, width);
+  const scene = createScene(host, trace, width);
   const x = columnsOf(width);
   const { t } = host;
   const s = (signal) => host.symbol(signal);
   const taps = ["forget", "input"].map((signal) => ({ signal, squash: "σ" }));
-  look(scene, [...taps, { signal: "candidate", squash: "" }], false);
+  drawLookStrip(scene, [...taps, { signal: "candidate", squash: "" }], false);
   const [y, mid, low] = [160, 246, 332];
   beltBand(scene, { start: x.start, end: x.end, y, into: x.before });
   caption(scene, x.before, y - 44, t("belt.old"), s("previous_hidden"), 0);
@@ -110,12 +110,12 @@ function shareOut(scene, x, { y, mid, low }) {
 }
 
 function sLSTM(host, trace, width) {
-  const scene = begin(host, trace, width);
+  const scene = createScene(host, trace, width);
   const x = columnsOf(width);
   const { t } = host;
   const s = (signal) => host.symbol(signal);
   const squashes = { candidate: "tanh", input: "exp", forget: "σ", output: "σ" };
-  const strip = look(scene, Object.entries(squashes).map(([signal, squash]) => ({ signal, squash })));
+  const strip = drawLookStrip(scene, Object.entries(squashes).map(([signal, squash]) => ({ signal, squash })));
   const rows = { stable: 152, cell: 262, write: 344, norm: 436, read: 530 };
   stabilise(scene, x, rows.stable);
   const animation = { act: 2, during: [0, 0.5], path: [[x.before - x.product, 0]] };
@@ -138,7 +138,7 @@ function sLSTM(host, trace, width) {
   caption(scene, x.product + 2, rows.write + 30, "", s("written"), 2);
   gated(scene, ...along, { ...VALVE, signal: "stable_input", words: "i·e^(−m)", known: 1, x: x.gate, y: rows.write, from: 1 });
   addParcel(scene, BOX, "written", x.product, rows.write, 2, { tint: fresh, animation });
-  meet(scene, x, { y: rows.cell, low: rows.write, sum: "cell", from: 2 });
+  drawSum(scene, x, { y: rows.cell, low: rows.write, sum: "cell", from: 2 });
 
   const inner = { ...x, end: x.end - 14 };
   beltBand(scene, { start: x.start, end: inner.end, y: rows.norm, into: x.before });
@@ -204,7 +204,7 @@ function divide(scene, x, { cell, norm, read }, strip) {
   const animation = { act: 3, during: [0.5, 1], path: [[mean - x.before, 0]] };
   addParcel(scene, BOX, "hidden", x.before, read, 3, { now: [3, last], tint: meanParcel, animation });
   caption(scene, x.before, read + 32, host.t("belt.hidden"), host.symbol("hidden"), 3, [3, last]);
-  leave(scene, { from: x.before - HALF, y: read, strip, phase: 3 });
+  drawOutput(scene, { from: x.before - HALF, y: read, strip, phase: 3 });
 }
 
 export const foldedModern = { mingru: minGRU, minlstm: minLSTM, slstm: sLSTM };

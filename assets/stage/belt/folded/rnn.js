@@ -5,10 +5,10 @@ import { Curve, fromH, fromX, symbols } from "../lanes/rnn.js";
 import { Token, tokenRoom } from "../parts/look.js";
 import { closedBox } from "../parts/mixer.js";
 import { addParcel, Chip, Operation } from "../parts/parts.js";
-import { BOX, H, HALF, TRACK, begin, caption } from "./base.js";
+import { BOX, H, HALF, TRACK, createScene, caption } from "./base.js";
 
 export function rnnFolded(host, trace, width) {
-  const scene = begin(host, trace, width);
+  const scene = createScene(host, trace, width);
   const names = symbols(host);
   const carry = scene.last;
   const before = 20 + HALF;

@@ -4,7 +4,7 @@ import { activationName, isMirrored, squashOf } from "../../core/run/squash.js";
 import { set, svg, write } from "../../core/dom.js";
 import { gate as gateText } from "../../core/text/format.js";
 import { APPEAR, Part, ring, sumText } from "./parts.js";
-import { rich } from "./scene.js";
+import { writeWithSubscripts } from "./scene.js";
 
 /**
  * The GRU's cross-fader: at the top all of the old state passes, at the bottom all of the candidate.
@@ -31,7 +31,7 @@ export class Fader extends Part {
       height: 10,
       rx: 3,
     });
-    this.letter = rich(svg("tspan", { class: "gs-letter" }), symbol);
+    this.letter = writeWithSubscripts(svg("tspan", { class: "gs-letter" }), symbol);
     this.number = svg("tspan", { dx: 5 });
     const mid = span / 2;
     this.reading = svg(

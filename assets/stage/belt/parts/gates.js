@@ -4,7 +4,7 @@ import { signOf } from "../../core/run/squash.js";
 import { set, svg, write } from "../../core/dom.js";
 import { textWidth } from "../../core/text/width.js";
 import { APPEAR, Part, centred, ring, sumText } from "./parts.js";
-import { rich } from "./scene.js";
+import { writeWithSubscripts } from "./scene.js";
 
 const NUMBER = 50; // px: the room of a number beside its letter; a longer one is set smaller
 const STREAM = 9; // px: how thick what passes is drawn when all of it does
@@ -39,7 +39,7 @@ export class Valve extends Part {
       class: "gs-half",
       d: `M${-width / 2 - 4} ${-h}h4m0 ${2 * h}h-4M${width / 2 + 4} ${-h}h-4m0 ${2 * h}h4`,
     });
-    this.letter = rich(svg("tspan", { class: "gs-letter" }), symbol);
+    this.letter = writeWithSubscripts(svg("tspan", { class: "gs-letter" }), symbol);
     this.number = svg("tspan", { dx: 5 });
     const x = width / 2 + beside;
     this.reading = svg(

@@ -71,11 +71,11 @@ export function links(scene, unit, x, { y, low, valve, parcel: [width, height] }
     const hole = (x.tanh + width / 2 + x.output - 8) / 2;
     scene.add(new Peephole(scene, { unit, x: hole, y: mid, from: 3, seen: "cell", gates: ["output"] }));
   }
-  if (coupled) couple(scene, over.length ? x.gate + 5 : x.gate, from, to, small);
+  if (coupled) drawCoupling(scene, over.length ? x.gate + 5 : x.gate, from, to, small);
 }
 
 /** The link from f to i, with "1−" beside it where there is room. */
-export function couple(scene, x, from, to, small) {
+export function drawCoupling(scene, x, from, to, small) {
   scene.wire(`M${x} ${from + 1}V${to - 1}`, 2, { arrow: !small });
   if (to - from >= LABEL) scene.stage(scene.text(x + 6, (from + to) / 2 + 4, "1−", "gs-caption gs-start", "start"), 2);
 }

@@ -4,7 +4,7 @@
 import { svg, write } from "../../core/dom.js";
 import { shorten, textWidth } from "../../core/text/width.js";
 import { Chip } from "./parts.js";
-import { rich } from "./scene.js";
+import { writeWithSubscripts } from "./scene.js";
 
 const TALL = 30;
 const LEAST_PITCH = 48; // of the forks, so that their letters keep apart
@@ -177,7 +177,7 @@ function fork(scene, { signal, squash }, x, y) {
   const text = svg("text", { class: "gs-tap", x, y: y + 24, "text-anchor": "middle", "data-tap": signal });
   text.append(
     svg("tspan", { class: "gs-tap-squash" }, `${squash} `),
-    rich(svg("tspan", { class: "gs-letter", "data-hue": signal }), scene.host.symbol(signal)),
+    writeWithSubscripts(svg("tspan", { class: "gs-letter", "data-hue": signal }), scene.host.symbol(signal)),
   );
   scene.top.append(scene.stage(text, 0, [0]));
 }

@@ -5,7 +5,7 @@ import { set, svg } from "../../core/dom.js";
 import { number } from "../../core/text/format.js";
 import { unitName } from "../../core/text/names.js";
 import { inTwo } from "../../core/text/width.js";
-import { rich, stateAt } from "./scene.js";
+import { writeWithSubscripts, stateAt } from "./scene.js";
 
 const LEAST = 1 / 200; // a weight below this part of the largest is not drawn
 
@@ -35,7 +35,7 @@ export class Mixer {
       rx: 8,
     });
     this.node = svg("g", { class: "gs-mixer" }, box, this.lines);
-    if (note) this.node.append(rich(svg("text", { class: "gs-mix-note", x: this.left + 8, y: bottom - 8 }), note));
+    if (note) this.node.append(writeWithSubscripts(svg("text", { class: "gs-mix-note", x: this.left + 8, y: bottom - 8 }), note));
   }
 
   /** Lines for the weights of the run; again when these have changed. */
@@ -119,8 +119,8 @@ export function closedBox(scene, { x, width, top, bottom, from, now = [from], na
   );
   const lines = inTwo(scene.host.t("belt.all"), 12.5, width - 6);
   const middle = (top + bottom) / 2 - (lines.length - 1) * 8;
-  if (name) node.append(rich(svg("text", { class: "gs-sign", x, y: middle - 4, "text-anchor": "middle" }), name));
+  if (name) node.append(writeWithSubscripts(svg("text", { class: "gs-sign", x, y: middle - 4, "text-anchor": "middle" }), name));
   lines.forEach((line, k) => node.append(svg("text", { class: "gs-caption", x, y: middle + (name ? 13 : 4) + 16 * k, "text-anchor": "middle" }, line)));
-  if (note) node.append(rich(svg("text", { class: "gs-mix-note", x: left + 8, y: bottom - 8 }), note));
+  if (note) node.append(writeWithSubscripts(svg("text", { class: "gs-mix-note", x: left + 8, y: bottom - 8 }), note));
   scene.ground.append(scene.stage(node, from, now));
 }

@@ -82,7 +82,7 @@ export class Scene {
   }
 
   text(x, y, content, className = "gs-caption", anchor = "middle") {
-    const node = rich(svg("text", { x, y, class: className, "text-anchor": anchor }), content);
+    const node = writeWithSubscripts(svg("text", { x, y, class: className, "text-anchor": anchor }), content);
     this.top.append(node);
     return node;
   }
@@ -90,7 +90,7 @@ export class Scene {
   /** A column's heading: a word and its sign, by default the signal's own symbol, underlined while its phase is shown. */
   heading(x, y, { word, signal = null, sign: symbol = this.host.symbol(signal), from, now = [from] }) {
     const name = svg("text", { x: 0, y: 0, class: "gs-word" }, word);
-    const sign = rich(
+    const sign = writeWithSubscripts(
       svg("text", { x: 0, y: 18, class: "gs-sign", "data-hue": signal && isGate(signal) ? signal : null }),
       symbol,
     );
@@ -194,7 +194,7 @@ function arrowhead(d) {
 }
 
 /** Text with subscripts: "U_n h₋₁" sets the n low and small. */
-export function rich(node, content) {
+export function writeWithSubscripts(node, content) {
   const pieces = content.split(/_(\{[^{}]*\}|[\p{L}\p{N}]+)/u);
   if (pieces.length === 1) node.textContent = content;
   else

@@ -30,7 +30,7 @@ export class Lazy {
 }
 
 /** When all of several are there; null if they are. @param {(?Promise)[]} waits as `missing` returns them */
-export function all(waits) {
+export function whenAll(waits) {
   const left = waits.filter(Boolean);
   return left.length ? Promise.all(left) : null;
 }

@@ -1,5 +1,5 @@
 // Runs and pictures that wait for the modules that draw them.
-import { all } from "./lazy.js";
+import { whenAll } from "./lazy.js";
 import { Trace } from "../run/trace.js";
 
 /** A picture whose view is made when it is first looked at, for only then what draws it is here. */
@@ -59,7 +59,7 @@ export class WaitingRuns {
     const { plugins, pictures, guessing, lecturing } = this.stage;
     plugins.prepare(run.header);
     const drawing = run.header.bar ? [] : plugins.kinds(run).map((kind) => pictures[mode].missing(kind));
-    return all([...drawing, guessing.missing(run.header), lecturing?.missing(run.header) ?? null]);
+    return whenAll([...drawing, guessing.missing(run.header), lecturing?.missing(run.header) ?? null]);
   }
 
   /** Says on the stage whether something that was chosen is not on the screen yet. */

@@ -20,7 +20,7 @@ export function visible(trace, view, { signal, step = view.step }, frontier = nu
 
 function reached(trace, signal, { phase, sums = true }) {
   const what = sums ? signal : signal.replace(/^pre\./, "");
-  return trace.phases.indexOf(phase) >= trace.phases.indexOf(madeIn(trace, what));
+  return trace.phases.indexOf(phase) >= trace.phases.indexOf(phaseOf(trace, what));
 }
 
 /** Whether a value lies within what is uncovered; what goes in does always, a state of the step before with that step. */
@@ -76,7 +76,7 @@ export function countUncovered(trace, signal, frontier) {
 }
 
 /** The phase from which a signal's value of a step is there; a sum is there at the first look unless it needs more. */
-export function madeIn(trace, signal) {
+export function phaseOf(trace, signal) {
   const { made } = trace.description;
   const waits = signal === "pre.output" && trace.has("peephole"); // its gate looks at the new cell
   return made[waits ? "output" : signal] ?? trace.phases[0];

@@ -2,7 +2,7 @@
 import { backward } from "../../engine/backward.js";
 import { run } from "../../engine/forward.js";
 import { scoresBack } from "../../engine/losses.js";
-import { returned } from "../../engine/returned.js";
+import { backwardPaths } from "../../engine/backward-paths.js";
 import { biasesDown } from "./biases.js";
 import { LIMIT, specOf } from "./state.js";
 import { outcomeOf } from "./task.js";
@@ -84,7 +84,7 @@ function movedAt(state, { name, index }, by) {
 export function beltOf(state, { out, signals }, text) {
   const arrays = {};
   for (const [name, values] of Object.entries(signals)) if (!["recurrent", "shown"].includes(name)) arrays[`grad.${name}`] = values;
-  Object.assign(arrays, returned(specOf(state), out, signals));
+  Object.assign(arrays, backwardPaths(specOf(state), out, signals));
   const tops = ["hidden", "cell"].flatMap((name) => (signals[name] ? [...signals[name]] : [])).filter(Number.isFinite).map(Math.abs);
   const scale = Math.max(0, ...tops) || 1;
   return { arrays, gradient: { loss: text, at: null, unit: null, source: "hidden", scale, floor: scale * 1e-12, exploded: null, counts: countsOf(state) } };

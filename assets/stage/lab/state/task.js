@@ -207,7 +207,7 @@ export function compareOutcome(state, arrays) {
 }
 
 /** What a target should be for the loss to mean anything: the key of a sentence, or null. */
-export function misfit(state) {
+export function targetProblem(state) {
   const { targets, loss: name } = state;
   if (!targets) return null;
   const counted = [...targets].filter((value) => !Number.isNaN(value));

@@ -7,7 +7,7 @@ import { FUNCTIONS } from "../../engine/activations.js";
 import { activationsOf } from "../../engine/cells.js";
 import { LOSS_NAMES } from "../../engine/losses.js";
 import { SHOWN_NAMES } from "../../engine/scores.js";
-import { MOST_OUTPUTS, isPlain, misfit, outcomeOf, outputsOf, readoutAt, setBiased, setLoss, setOutputs, setReadout, setReadoutWeight } from "../state/task.js";
+import { MOST_OUTPUTS, isPlain, targetProblem, outcomeOf, outputsOf, readoutAt, setBiased, setLoss, setOutputs, setReadout, setReadoutWeight } from "../state/task.js";
 import { convert } from "../state/state.js";
 import { createGrid } from "../editor/grid.js";
 import { createSelect } from "../../widgets/select.js";
@@ -129,7 +129,7 @@ export function createTask(lab) {
       if (!lab.dragging) top = Math.max(1, ...[...read.V, ...read.b].map(Math.abs));
       grid.paint((where) => readoutAt(state(), where), top);
     }
-    const wrong = misfit(state());
+    const wrong = targetProblem(state());
     write(note, wrong ? lab.t(wrong) : "");
     note.hidden = !wrong;
     overTime.paint();

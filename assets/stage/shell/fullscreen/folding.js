@@ -24,7 +24,7 @@ export const SMALLER = [0.9, 0.8, 0.7];
  * @param {(folded: Set<string>) => boolean} fits lays out with these parts folded, and says whether all of it is seen
  * @returns {Set<string>} the folded parts, as they were last laid out
  */
-export function settle(present, fits) {
+export function foldToFit(present, fits) {
   const order = ORDER.filter((part) => present.includes(part));
   const folded = new Set();
   let seen = fits(folded);

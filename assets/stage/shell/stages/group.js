@@ -2,7 +2,7 @@
 import { html, set, write } from "../../core/dom.js";
 import { number } from "../../core/text/format.js";
 import { unitTitle } from "../../core/text/names.js";
-import { settle, sizes, smallest } from "../fullscreen/folding.js";
+import { foldToFit, sizes, smallest } from "../fullscreen/folding.js";
 import { projectorScale } from "../fullscreen/fullscreen.js";
 import { byPosition, peersOf } from "./peers.js";
 
@@ -65,7 +65,7 @@ export class StageGroup {
     const parts = this.foldable();
     const scales = (folded) => (folded.has("size") ? sizes(this.largest) : [this.largest]);
     let whole = false;
-    const folded = settle(parts, (now) => (whole = this.lay(now, scales(now).at(-1))));
+    const folded = foldToFit(parts, (now) => (whole = this.lay(now, scales(now).at(-1))));
     const tried = whole ? scales(folded) : smallest(this.largest);
     if (!tried.some((scale) => this.lay(folded, scale))) this.lay(folded, tried.at(-1), { all: true });
     for (const { stage } of this.members) {
@@ -108,7 +108,7 @@ export class StageGroup {
       stage.score.squeeze(stage.element.offsetHeight - STRIP * largest);
     }
     const parts = large.layout.foldable().concat(bar.header.film ? ["curves"] : []);
-    settle(parts, (folded) => {
+    foldToFit(parts, (folded) => {
       bar.element.classList.toggle("gs-no-curves", folded.has("curves"));
       return large.layout.fold(folded);
     });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { WaitingRuns, lazyView } from "../../../../assets/stage/core/loading/waiting.js";
-import { Lazy, all } from "../../../../assets/stage/core/loading/lazy.js";
+import { Lazy, whenAll } from "../../../../assets/stage/core/loading/lazy.js";
 
 const held = () => {
   let open;
@@ -32,9 +32,9 @@ test("what could not be fetched is asked for again", async () => {
 });
 
 test("several are waited for together, and nothing where all are here", async () => {
-  assert.equal(all([null, null]), null);
+  assert.equal(whenAll([null, null]), null);
   const gate = held();
-  const wait = all([null, gate.promise]);
+  const wait = whenAll([null, gate.promise]);
   gate.resolve();
   await wait;
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { countUncovered, covered, madeIn, nearer, visible } from "../../../../assets/stage/core/run/visible.js";
+import { countUncovered, covered, phaseOf, nearer, visible } from "../../../../assets/stage/core/run/visible.js";
 import { Concealment } from "../../../../assets/stage/core/run/concealment.js";
 import { run, traceOf } from "../../runs.mjs";
 import { told } from "../stage_texts.mjs";
@@ -106,5 +106,5 @@ test("page and guesses conceal together, and the stage stays on this side", () =
   concealment.take(traceOf({ ...run("lstm"), header: { ...run("lstm").header, conceal: { step: 1, phase: "look" } } }));
   assert.ok(Number.isNaN(concealment.shown.at("forget", 0, 0)), "a run may come concealed");
   assert.deepEqual(nearer(run1, { step: 1, phase: "read" }, { step: 1, phase: "write" }), { step: 1, phase: "write" });
-  assert.equal(madeIn(run1, "cell"), "write");
+  assert.equal(phaseOf(run1, "cell"), "write");
 });

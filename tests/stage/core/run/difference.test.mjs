@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { account } from "../../../../assets/stage/inspector/arithmetic.js";
+import { arithmeticOf } from "../../../../assets/stage/inspector/arithmetic.js";
 import { sameShape, changes, difference } from "../../../../assets/stage/core/run/difference.js";
 import { run } from "../../../../assets/stage/engine/forward.js";
 import { addClamp, mulberry32, setOption, specOf } from "../../../../assets/stage/lab/state/state.js";
@@ -70,7 +70,7 @@ test("the inspector accounts for every number of a run with clamps and surgery",
     for (const signal of [...trace.signals, "tanh_cell", "kept", "written"])
       for (let step = 0; step < trace.steps; step++)
         for (let unit = 0; unit < trace.width(signal); unit++) {
-          const made = account(trace, { signal, unit, step });
+          const made = arithmeticOf(trace, { signal, unit, step });
           assert.ok(made.agrees, JSON.stringify(made));
           if (made.clampedValue !== null) assert.equal(made.clampedValue, made.value);
         }
@@ -80,7 +80,7 @@ test("the inspector accounts for every number of a run with clamps and surgery",
 test("a value that is neither the equation's nor the clamp's is still found out", () => {
   const trace = traceOf(addClamp(lstm(), clamp));
   trace.arrays.forget[2 * 2 + 1] = 0.5;
-  assert.ok(!account(trace, { signal: "forget", unit: 1, step: 2 }).agrees);
-  assert.equal(account(trace, { signal: "forget", unit: 1, step: 2 }).clampedValue, 0);
-  assert.equal(account(trace, { signal: "forget", unit: 0, step: 2 }).clampedValue, null);
+  assert.ok(!arithmeticOf(trace, { signal: "forget", unit: 1, step: 2 }).agrees);
+  assert.equal(arithmeticOf(trace, { signal: "forget", unit: 1, step: 2 }).clampedValue, 0);
+  assert.equal(arithmeticOf(trace, { signal: "forget", unit: 0, step: 2 }).clampedValue, null);
 });

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { madeIn, visible } from "../../../../assets/stage/core/run/visible.js";
-import { account } from "../../../../assets/stage/inspector/arithmetic.js";
+import { phaseOf, visible } from "../../../../assets/stage/core/run/visible.js";
+import { arithmeticOf } from "../../../../assets/stage/inspector/arithmetic.js";
 import { upTo } from "../../../../assets/stage/inspector/plan.js";
 import { KINDS } from "../../kinds.mjs";
 import { run, traceOf } from "../../runs.mjs";
@@ -28,8 +28,8 @@ test("a GRU's candidate waits for r, and its sum with it", () => {
 });
 
 test("a gate that looks at the new cell has its sum no sooner", () => {
-  assert.equal(madeIn(traceOf(run("lstm", { peephole: true })), "pre.output"), "read");
-  assert.equal(madeIn(traceOf(run("lstm", { peephole: true })), "pre.forget"), "look");
+  assert.equal(phaseOf(traceOf(run("lstm", { peephole: true })), "pre.output"), "read");
+  assert.equal(phaseOf(traceOf(run("lstm", { peephole: true })), "pre.forget"), "look");
 });
 
 test("other steps are complete", () => {
@@ -55,11 +55,11 @@ test("whatever a product, a rule or a state is made of is there no later than it
 test("the inspector keeps what led up to a value and leaves out the value", () => {
   const trace = traceOf(run("lstm"));
   const rows = ["captions", "group", "term", "bias", "total", "curve", "result"].map((kind) => ({ kind, key: kind }));
-  const gate = account(trace, { signal: "forget", unit: 0, step: 1 });
+  const gate = arithmeticOf(trace, { signal: "forget", unit: 0, step: 1 });
   const kinds = (list) => list.map(({ key }) => key);
   const at = (phase) => (signal) => visible(trace, { step: 1, phase }, { signal });
   assert.deepEqual(kinds(upTo(rows, gate, at("look"), "pending")), ["captions", "group", "term", "bias", "total", "pending"]);
-  const cell = account(trace, { signal: "cell", unit: 0, step: 1 });
+  const cell = arithmeticOf(trace, { signal: "cell", unit: 0, step: 1 });
   const products = [{ kind: "product", key: "kept" }, { kind: "product", key: "written" }, { kind: "result", key: "result" }];
   assert.deepEqual(kinds(upTo(products, cell, at("forget"), "pending")), ["kept", "pending"]);
   assert.deepEqual(kinds(upTo(products, cell, at("look"), "pending")), ["pending"]);

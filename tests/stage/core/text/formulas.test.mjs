@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { gru } from "../../../../assets/stage/diagram/gru.js";
 import { lstm } from "../../../../assets/stage/diagram/lstm.js";
 import { rnn } from "../../../../assets/stage/diagram/rnn.js";
-import { place } from "../../../../assets/stage/diagram/shape.js";
+import { layOut } from "../../../../assets/stage/diagram/shape.js";
 import { Formulas, plain, runs } from "../../../../assets/stage/core/text/formulas.js";
 import { run, traceOf } from "../../runs.mjs";
 
@@ -73,7 +73,7 @@ const DRAWINGS = {
 
 for (const [name, [drawing, cell, options]] of Object.entries(DRAWINGS)) {
   test(`the ${name} drawing: every stop exists, every phase is the cell's, every id is unique`, () => {
-    const { nodes, wires } = place(drawing, 800, () => ({ w: 40, h: 30 }));
+    const { nodes, wires } = layOut(drawing, 800, () => ({ w: 40, h: 30 }));
     for (const { d, head } of wires) assert.ok(!/NaN|undefined/.test(d + (head ?? "")), d);
     const trace = traceOf(run(cell, options));
     for (const part of [...nodes, ...wires]) assert.ok(trace.phases.includes(part.phase), `${part.id}: ${part.phase}`);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { projectorScale } from "../../../../assets/stage/shell/fullscreen/fullscreen.js";
-import { foldable, ORDER, settle, sizes, smallest } from "../../../../assets/stage/shell/fullscreen/folding.js";
+import { foldable, ORDER, foldToFit, sizes, smallest } from "../../../../assets/stage/shell/fullscreen/folding.js";
 
 // What each part gives up when it folds, of what a picture with four lanes, a film and sliders needs.
 const GIVES = { strips: 120, watch: 60, curves: 150, shares: 90, size: 140, sliders: 50, units: 200, words: 70, lanes: 100, legend: 20, score: 60, phases: 40, answers: 10, picture: 300 };
@@ -11,7 +11,7 @@ const [OWN, HALL] = [false, true].map((lecture) => ORDER.filter((part) => foldab
 const WHOLE = 1300;
 
 const heightOf = (folded) => WHOLE - [...folded].reduce((sum, part) => sum + GIVES[part], 0);
-const at = (height, present = OWN) => [...settle(present, (folded) => heightOf(folded) <= height)];
+const at = (height, present = OWN) => [...foldToFit(present, (folded) => heightOf(folded) <= height)];
 
 test("with room for all nothing folds", () => assert.deepEqual(at(1300), []));
 
@@ -45,7 +45,7 @@ test("only what there is folds", () => {
 
 test("the last layout is the one that is reported", () => {
   let last = null;
-  const folded = settle(OWN, (way) => heightOf((last = new Set(way))) <= 1030);
+  const folded = foldToFit(OWN, (way) => heightOf((last = new Set(way))) <= 1030);
   assert.deepEqual([...last], [...folded]);
 });
 

@@ -1,13 +1,13 @@
 // What a step of the backward pass sends to the step before, split by path. No DOM here.
 import { partsOf } from "./cells.js";
-import { open, resolveClamps } from "./clamps.js";
+import { maskGradient, resolveClamps } from "./clamps.js";
 
 /**
  * What each part, and the straight way, sends back to the state of the step before: back.<part> (T, H).
  * @param {object} spec what `run` of forward.js was given  @param {object} out what it returned
  * @param {Object<string, Float64Array>} signals the gradients of `backward`
  */
-export function returned(spec, out, signals) {
+export function backwardPaths(spec, out, signals) {
   const { cell, units: H, steps: T, U, p = null } = spec;
   const after = cell === "gru" && spec.reset !== "before";
   const found = {};
@@ -22,8 +22,8 @@ export function returned(spec, out, signals) {
     });
   });
   const clamped = resolveClamps(spec.clamps ?? [], spec);
-  if (cell === "lstm") found["back.kept"] = signals.cell.map((d, n) => open(clamped.cell, n, d) * out.forget[n]);
-  if (cell === "gru") found["back.kept"] = signals.hidden.map((d, n) => open(clamped.hidden, n, d) * out.update[n]);
+  if (cell === "lstm") found["back.kept"] = signals.cell.map((d, n) => maskGradient(clamped.cell, n, d) * out.forget[n]);
+  if (cell === "gru") found["back.kept"] = signals.hidden.map((d, n) => maskGradient(clamped.hidden, n, d) * out.update[n]);
   if (cell === "lstm" && p) found["back.peephole"] = signals["pre.input"].map((d, n) => d * p[n % H] + signals["pre.forget"][n] * p[H + (n % H)]);
   return found;
 }
