@@ -13,6 +13,7 @@ from gates.text import LANGUAGES, translator
 from gates.training.errors import TrainingError
 from gates.training.recipe import Recipe
 from gates.training.runs import pool as pools
+from gates.training.runs import worker
 from gates.training.runs.limits import DiskUse, most_bytes
 from gates.training.runs.pool import Pool
 from gates.training.runs.run import View
@@ -45,7 +46,6 @@ def test_a_run_trains_to_its_end_and_keeps_what_it_learned(new_pool: NewPool) ->
 
 def check_stopped(pool: Pool, run: str) -> None:
     view = until(pool, run, lambda view: view.ended)
-    assert pool.limits.grace + 2 * pools.POLL < 1.0, "seconds"
     assert (view.status.state, view.status.key) == ("stopped", "training.ended.stopped")
     assert end_sentences(view)
     assert 0 in view.folder.checkpoints()
@@ -58,6 +58,7 @@ def test_a_run_that_does_not_hear_is_stopped_within_a_second_and_keeps_what_it_h
     until(pool, run, lambda view: 0 in view.folder.checkpoints())
     assert pool.stop(run, "me")
     check_stopped(pool, run)
+    assert pool.limits.grace + 2 * pools.POLL < 1.0, "seconds"
 
 
 def test_a_paused_run_stands_still_gives_up_its_place_and_goes_on(new_pool: NewPool) -> None:
@@ -140,16 +141,18 @@ def test_one_owner_cannot_take_all_places(new_pool: NewPool) -> None:
     pool.start(LONG, "stays", "you")
 
 
-def test_only_its_owner_may_stop_a_run(new_pool: NewPool) -> None:
-    pool = new_pool()
+def test_only_its_owner_may_stop_a_run_which_ends_by_itself_if_it_hears(new_pool: NewPool) -> None:
+    pool = new_pool(grace=PATIENCE)
     run = pool.start(LONG, "slow", "me")
     until(pool, run, working)
+    process = pool._runs[run].process
     assert not any(order(run, "you") for order in (pool.stop, pool.pause, pool.resume, pool.owns))
     assert not pool.stop("nothing", "me")
     assert pool.look("nothing") is None
     assert pool.look(run).status.state == "running"  # type: ignore[union-attr]
     assert pool.stop(run, "me")
     check_stopped(pool, run)
+    assert process is not None and process.wait(PATIENCE) == worker.ENDED
 
 
 def test_a_run_that_nobody_watches_ends(new_pool: NewPool) -> None:

@@ -218,15 +218,19 @@ def test_a_process_that_is_ended_alone_goes_on_in_another(next_server: Any) -> N
     assert [record["step"] for record in records] == list(range(len(records)))
 
 
-def test_a_living_servers_runs_stay_its_own_and_no_name_leads_out_of_the_folder(
+def test_a_living_servers_runs_stay_its_own_until_it_ends_and_no_name_leads_out_of_the_folder(
     place: Path, next_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pool, other = next_server(IDLE), next_server(IDLE)
-    run = pool.start(LONG, "stays", "me")
+    run, waiting = (pool.start(LONG, "stays", "me") for _ in range(2))
     monkeypatch.setattr(claims, "time", SimpleNamespace(monotonic=time.monotonic))  # without a sleep
     for name in (run, "../x", "", "a" * 16, "..", f"{run}/", "ä" * 16, "x" * 4096):
         assert other.look(name) is None, "it does not wait for a server that is alive"
     assert pool.look(run) is not None
+    folder = pool.look(waiting).folder
+    folder.write_status(Status("paused"))  # of its process, before it was told to go on in its turn
+    pool.close()
+    assert folder.status.state == other.look(waiting).status.state == "queued", "it goes on with the next"
 
 
 @pytest.mark.parametrize("what", ["no owner", "a list", "no recipe", "a link to elsewhere"])
