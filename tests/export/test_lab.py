@@ -90,6 +90,7 @@ def latch() -> Any:
 
 def test_an_edited_cell_has_the_numbers_of_numpy(latch: Any) -> None:
     (given,) = answers(latch, [{"state": 0, "lang": "en"}])
+    assert given["header"]["at"]["step"] == 0, "where nothing else is said, not where a state before stood"
     x = np.reshape(given["arrays"]["x"], (-1, 2))
     asked = [
         {"state": 0, "lang": "en", "lab": message(lab, serial=serial, sliders={})}
@@ -187,6 +188,7 @@ def test_an_edited_input_is_not_judged_by_what_was_asked_of_another() -> None:
 
 def test_a_link_to_a_state_of_the_file_is_found_wherever_it_stands_there():
     links = ["/lstm?preset=latch&step=3", "/lstm?preset=latch&sharpness=0.5", "/?preset=locker"]
+    links += ["/train?task=parity", "/train?checkpoint=8"]
     data = Parsed(page.build(links)).data
     asked = [
         {"page": "lstm", "params": {"preset": "latch", "step": "7", "lang": "zh", "view": "diagram"}},
@@ -194,5 +196,8 @@ def test_a_link_to_a_state_of_the_file_is_found_wherever_it_stands_there():
         {"page": "home", "params": {"preset": "locker"}},
         {"page": "lstm", "params": {"preset": "latch", "sharpness": "0.6"}},
         {"page": "gru", "params": {"preset": "latch"}},
+        {"page": "train", "params": {"task": "parity", "cell": "lstm", "checkpoint": "8"}},
     ]
-    assert answers(data, asked) == [0, 1, 2, -1, -1]
+    assert answers(data, asked) == [0, 1, 2, -1, -1, 3]
+    films = answers(data, [{"state": state, "lang": "en"} for state in (3, 4)])
+    assert len({film["header"]["film"]["run"] for film in films}) == 2, "each has a checkpoint of its own"

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { readAnswer } from "../../../assets/stage/exercise/judge.js";
 import { firstGroups, groupsIn, linesOf, sections, uncovered } from "../../../assets/stage/lab/check/lines.js";
 
 const line = (name, group, step, key = `signal:${name}`) => ({ name, group, step, key });
@@ -27,6 +28,11 @@ test("what is asked is filled in, else the run without its sums", () => {
   assert.deepEqual(firstGroups({ lines: LINES, asked: ["h2"] }), ["asked"]);
   assert.deepEqual(names(linesOf({ lines: LINES, asked: [] }, ["values", "outputs"])), ["h1", "y1", "h2", "L2", "L"]);
   assert.deepEqual(names(linesOf({ lines: LINES, asked: ["dW_h", "h1"] }, ["asked"])), ["h1", "dW_h"]);
+});
+
+test("a number is held to the digits that were typed, six at most", () => {
+  const held = (...typed) => readAnswer(...typed).tolerance;
+  assert.deepEqual([held("−0,5"), held("0.123"), held("0.1234567"), held("3", 0)], [0.005, 0.0005, 0.5e-6, 0.5]);
 });
 
 test("lines stand together by step, forwards and backwards", () => {

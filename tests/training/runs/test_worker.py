@@ -4,6 +4,8 @@ import contextlib
 import itertools
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -109,6 +111,33 @@ def test_what_is_no_number_is_null_in_the_records(tmp_path: Path) -> None:
     ]
     how = {"key": "training.ended.diverged", "values": {"step": 1}}
     assert replace(folder.status, seconds=0.0) == Status("failed", 1, RECIPE.steps, 7, **how)
+
+
+@pytest.mark.usefixtures("here")
+def test_a_run_is_put_on_disk_as_often_as_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, points = SimpleNamespace(now=0.0), []
+
+    class Training:
+        state = bytes
+
+        def __iter__(self) -> Iterator[Any]:
+            for number in range(10):
+                clock.now = 4.0 * number
+                yield step(number)
+
+    monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=lambda: clock.now, sleep=time.sleep))
+    monkeypatch.setattr(Log, "write_resume_point", lambda log, state: points.append(log.status.step))
+    worker.main(str(RunFolder.create(tmp_path / "run", RECIPE.to_json(), None).path), lambda *_: Training())
+    assert worker.RESUME_POINT_EVERY == 10 and points == [3, 6, 9]
+
+
+def test_a_pause_counts_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([10.0, 13.0, 20.0, 21.0])  # it begins, is paused, goes on, and is asked
+    monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=lambda: next(times)))
+    clock, going = worker.Clock(before=5.0), threading.Event()
+    going.set()
+    clock.wait(going)
+    assert clock.seconds == 5 + 3 + 1
 
 
 ALLOCATOR = RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried")
