@@ -60,6 +60,16 @@ test("a guess is right within the tolerance, close within three, else off", () =
   assert.deepEqual(judge(null, 1, 0.1), { verdict: "unknown", distance: null });
 });
 
+test("a mistake is named as far as 0.15 of its own number", () => {
+  const named = (guess) => {
+    const player = new Player(lesson, begin(3, 0));
+    player.go(1);
+    player.commit(guess, RUN, 1);
+    return player.answer.mistake;
+  };
+  assert.deepEqual([named(9 * 1.14), named(9 * 1.16)], ["far", null]);
+});
+
 test("nobody gets past a question, by whatever way", () => {
   const player = new Player(lesson, begin(3, 0));
   for (const part of [3, 2, 99, NaN, "2", -4]) {

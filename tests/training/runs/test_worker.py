@@ -149,6 +149,7 @@ ALLOCATOR = RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate mem
     [
         (ZeroDivisionError(), "failed", "training.ended.error", {"kind": "ZeroDivisionError"}),
         (RuntimeError("memory"), "failed", "training.ended.error", {"kind": "RuntimeError"}),
+        (RuntimeError("allocated"), "failed", "training.ended.error", {"kind": "RuntimeError"}),
         (MemoryError(), "failed", "training.ended.memory", {}),
         (ALLOCATOR, "failed", "training.ended.memory", {}),
         (None, "stopped", "training.ended.time", {"minutes": "0"}),
