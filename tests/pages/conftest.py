@@ -2,6 +2,20 @@
 
 import pytest
 
+from tests.pages.record import (
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_runtest_call,
+    pytest_sessionfinish,
+)
+
+__all__ = (
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_runtest_call",
+    "pytest_sessionfinish",
+)
+
 
 @pytest.fixture(autouse=True)
 def _work_is_done_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,18 +3,14 @@
 Sentences stand by their keys, so another wording is no difference. What is drawn by others stands in brief:
 of a figure's lines how many numbers they have and their sum, of the stage what it was told beside the run's
 numbers; figures and stage have tests of their own, tables too, which are left out. The other tests say why a
-page is as it is; this finds what none of them mentions. Where another page is meant, look at it in the app,
-and write the file again: ``LOOKED_AT=1 python -m pytest tests/pages tests/ui/test_lab.py``.
+page is as it is; this finds what none of them mentions.
 """
 
 import base64
 import json
 import math
-import os
 import re
-from collections.abc import Collection
 from functools import cache
-from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -22,21 +18,16 @@ import numpy as np
 from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
-from gates.scenes.registry import HOME
-from gates.text import catalogue
+from gates.text import LANGUAGES, catalogue
 
-KEPT = Path(__file__).parent / "data" / "pages.json"
 DRAWN = {"spec", "figure", "arrow_data", "styler", "js_content", "css_content", "html_content", "bytes"}
 """What is in a figure, a table or a component."""
-STAGE, CONNECTION = "gatescope.stage", "gatescope.connection"
-"""Components: the one whose data are bytes, and the one whose data are the same on every page."""
+STAGE = "gatescope.stage"
+"""The component whose data are bytes."""
 OF_ITS_KIND = {"version", "description", "symbols", "strings", "palette", "arrays", "digest"}
 """What a stage is told that follows from the kind of cell, the notation and the language."""
-AGAIN = "look at it in the app, then LOOKED_AT=1 python -m pytest tests/pages tests/ui/test_lab.py"
 PASSING = {
     "id",
-    "set_value",
-    "value",
     "element_id",
     "data",
     "form_id",
@@ -44,83 +35,90 @@ PASSING = {
     "url",
     "element_type",
     "deferred_file_id",
-    "nonce",
-    "session",
-    "made",
-    "source",
 }
+PASSING |= {"nonce", "session"}
 """What stands for one run alone."""
+DRAWN_AT_RANDOM = {"run", "other", "words", "time"}
+"""The names of a run, what stops it, and how long it took."""
+USUAL = {
+    "height_config": {"use_content": True},
+    "gap_config": {"gap_size": "SMALL"},
+    "direction": "VERTICAL",
+    "justify": "JUSTIFY_START",
+    "align": "ALIGN_START",
+    "width_config": {"use_stretch": True},
+    "label_visibility": {},
+    "wrap": True,
+    "isolate_styles": True,
+    "js_source_path": "",
+    "css_source_path": "",
+}
+"""What goes without saying."""
 
 _PROSE = re.compile(r"[\u3400-\u9fff ]|.{200}")
+_LINES = re.compile(r"\n+|(?<=.)(?=<(?:tr|tbody|thead)>)")
+_TOKEN = re.compile(r"[\w-]{16}|[\w-]{22}|[\d.]+ [s秒]")
+_WRITTEN = re.compile(r'content:\s*"([^"]+)"')
 _KEYED = re.compile(r"\$\$ID-[0-9a-f]+-(.*)")
 
 
-def same(app: AppTest, name: str, language: str) -> None:
-    """See that a page is what it was when somebody last looked at it.
-
-    Args:
-        app: the page.
-        name: what it is called in the file.
-        language: that it is in.
-    """
-    found = contents(app, language, set() if name == HOME else {CONNECTION})
-    if "LOOKED_AT" in os.environ:
-        _write(_kept.__wrapped__() | {name: found})
-    else:
-        assert found == _kept()[name], f"{name} is another page now. Where that is meant: {AGAIN}"
+def language_of(app: AppTest) -> str:
+    """The language that a page speaks."""
+    shared = app.session_state.get("shared")
+    asked = shared.get("lang") if isinstance(shared, dict) else None
+    (queried,) = app.query_params.get("lang", ["en"])[:1]
+    return next(str(one) for one in (asked, queried, "en") if one in LANGUAGES)
 
 
-def contents(app: AppTest, language: str, left_out: Collection[str] = (CONNECTION,)) -> Any:
-    """What stands on a page, without what passes; components that are left out aside."""
-    return json.loads(json.dumps([_of(part, language, left_out) for part in (app.main, app.sidebar)]))
+def contents(app: AppTest, language: str) -> list[Any]:
+    """What stands on a page, without what passes: of each part kind, what it was told, and what is in it."""
+    tree = app._tree
+    return [_of(tree[place], language) for place in sorted(tree.children) if tree[place].children]
 
 
-@cache
-def _kept() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8"))
-    return found
-
-
-def _write(pages: dict[str, Any]) -> None:
-    lines = (
-        f"{json.dumps(name)}: {json.dumps(page, ensure_ascii=False)}" for name, page in sorted(pages.items())
-    )
-    KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
-
-
-def _of(node: Any, language: str, left_out: Collection[str]) -> Any:
-    children = getattr(node, "children", None)
+def _of(node: Any, language: str) -> list[Any]:
     fields = MessageToDict(node.proto, preserving_proto_field_name=True) if node.proto is not None else {}
-    own = {name: _told(value, language) for name, value in fields.items() if name not in PASSING | DRAWN}
-    if found := _KEYED.fullmatch(str(fields.get("id", ""))):
+    own = {name: _told(value, language) for name, value in fields.items() if name not in DRAWN}
+    own = {
+        name: value for name, value in own.items() if name not in PASSING and value != USUAL.get(name, ...)
+    }
+    if own.get("flex_container") == {}:
+        del own["flex_container"]
+    if (found := _KEYED.fullmatch(str(fields.get("id", "")))) and found[1] != "None":
         own["key"] = found[1]
-    if node.type == "bidi_component" and fields["component_name"] not in left_out:
+    inner = []
+    if node.type == "bidi_component":
         read = _stage if fields["component_name"] == STAGE else _data
         own["data"] = _brief(_told(read(node.proto.bytes), language))
+        if isinstance(own["data"], dict) and isinstance(own["data"].get("words"), dict):
+            inner = [["words", own["data"].pop("words"), []]]  # others are told the same
     if node.type == "plotly_chart":
         own["drawn"] = [_line(line, language) for line in json.loads(node.proto.spec)["data"]]
-    if own.get("popover", {}).get("label") == "ui.pages":
-        children = None  # the same on every page, and looked at by name in other tests
-    under = [_of(child, language, left_out) for _, child in sorted((children or {}).items())]
-    return [node.type, own, *([under] if under else [])]
+    children = getattr(node, "children", None) or {}
+    return [node.type, own, [*inner, *(_of(child, language) for _, child in sorted(children.items()))]]
 
 
-def _told(value: Any, language: str) -> Any:
+def _told(value: Any, language: str, of: str = "") -> Any:
     if isinstance(value, dict):
-        return {name: _told(each, language) for name, each in value.items() if name not in PASSING}
+        told = {name: _told(each, language, name) for name, each in value.items() if name not in PASSING}
+        return {name: each for name, each in told.items() if each != USUAL.get(name, ...)}
     if isinstance(value, list):
-        return [_told(each, language) for each in value]
+        return [_told(each, language, of) for each in value]
     if isinstance(value, float):
         return float(f"{value:.6g}")
+    if of in DRAWN_AT_RANDOM and isinstance(value, str) and _TOKEN.fullmatch(value):
+        return f"any {of}"
+    if isinstance(value, str) and value.startswith("{") and isinstance(read := _data(value), dict):
+        return _brief(_told(read, language))
     return _key(value, language) if isinstance(value, str) else value
 
 
-def _data(sent: bytes) -> Any:
+def _data(sent: bytes | str) -> Any:
     """A component's data; what is no JSON is a text."""
     try:
         return json.loads(sent)
     except ValueError:
-        return sent.decode("utf-8", "replace")
+        return sent if isinstance(sent, str) else sent.decode("utf-8", "replace")
 
 
 def _stage(sent: bytes) -> dict[str, Any]:
@@ -169,16 +167,19 @@ def _brief(data: Any) -> Any:
 
 
 @cache
-def _key(text: str, language: str) -> str:
-    """The key of a sentence with what is put into it; a text that is none as it is."""
+def _key(text: str, language: str) -> Any:
+    """The key of a sentence with what is put into it; of another text its lines."""
     whole, patterns = _sentences(language)
     plain = text.replace("\\", "")
     if plain in whole:
         return whole[plain]
     for key, pattern in patterns:
         if found := pattern.fullmatch(plain):
-            return f"{key} {_told(found.groupdict(), language)}"
-    return text
+            return {key: {name: _told(each, language, name) for name, each in found.groupdict().items()}}
+    if text.startswith("<style>"):
+        return ["<style>", *(_key(words, language) for words in _WRITTEN.findall(text))]
+    lines = _LINES.split(text)
+    return text if len(lines) == 1 else [_key(line, language) for line in lines]
 
 
 @cache

@@ -15,7 +15,8 @@ from gates.scenes.links.gradients import GRADIENTS
 from gates.text import Translator, translator
 from gates.ui.gradients.view import FAMILIES
 from tests.pages.languages import in_turn
-from tests.pages.snapshot import contents, same
+from tests.pages.record import same
+from tests.pages.snapshot import contents
 from tests.pages.test_pages import opened
 
 
@@ -41,8 +42,6 @@ def test_a_demonstration_is_a_click_and_one_of_a_family_two(one) -> None:
     state = app.session_state["states"]["gradients"]
     assert all(getattr(state, field) == value for field, value in one.changes.items())
     assert app.session_state[told] == 3, "what the stage has told seems new, and is taken twice"
-    if one.id in ("latch", "decay", "cliff"):  # the others are experiments, and have their controls
-        same(app, f"gradients {one.id}", "en")
 
 
 def test_a_family_lists_every_demonstration_once() -> None:
@@ -87,8 +86,6 @@ def test_the_numbers_change_with_the_forget_bias() -> None:
 def test_the_edges_are_sentences_and_numbers_never_errors(query: dict[str, str], language: str) -> None:
     app = opened("gradients", language, **query)
     assert not app.exception
-    if "loss" in query:
-        same(app, f"gradients {query['loss']} {query.get('input', 'noise')}", language)
 
 
 def test_an_exploded_state_is_called_by_its_step() -> None:
@@ -100,7 +97,6 @@ def test_an_exploded_state_is_called_by_its_step() -> None:
     app.session_state["gradients.tabs"] = translator("zh")("gradients.tab.clipping")
     app.run()
     assert not app.exception
-    same(app, "gradients overran", "zh")
 
 
 def test_an_exploded_gradient_is_called_by_its_step() -> None:
@@ -140,7 +136,7 @@ def test_every_panel_opens(tab: str, words: str) -> None:
     app.run()
     assert not app.exception
     assert t(f"gradients.{words}", cell="LSTM") in EXPLAINED.sub(r"\1", said(app))
-    same(app, f"gradients {tab}", "en")
+    same(app)
     if tab == "clipping":
         app.number_input(key="gradients.threshold").set_value(0.25).run()
         assert GRADIENTS.write(app.session_state["states"]["gradients"])["clip"] == "0.25"
@@ -172,7 +168,6 @@ def test_every_task_is_shown_with_what_to_watch(task: str, language: str) -> Non
     assert translator(language)(f"compare.preset.{task}.watch") in said(app)
     for entry in COMPARISONS[task].entries:
         assert translator(language)(f"compare.column.{entry.column}") in said(app)
-    same(app, f"compare {task}", language)
 
 
 def test_who_guesses_which_cell_holds_it_is_told_nothing_of_how_the_runs_end() -> None:
@@ -211,7 +206,6 @@ def test_what_was_chosen_in_a_range_is_said_again_where_the_range_is_another() -
     assert app.selectbox(key="compare.start").value == "2018-01-08"
     slider = app.slider(key="compare.disturb")
     assert (slider.value, slider.max > 3, slider.proto.set_value) == (3, True, True)
-    same(app, "compare prices", "en")
     app = opened("gradients", "en", loss="step")
     app.number_input(key="gradients.loss_step").set_value(20).run()
     app.number_input(key="gradients.steps").set_value(64).run()
@@ -227,7 +221,6 @@ def test_random_cells_read_ones_own_text_in_up_to_four_columns() -> None:
         assert translator("en")(f"compare.column.{name}") in said(app)
     app.slider(key="compare.disturb").set_value(5).run()
     assert app.session_state["states"]["compare"].disturb == 5
-    same(app, "compare cells", "en")
 
 
 def test_bad_numbers_are_said_and_the_last_comparison_stays() -> None:

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from gates.scenes.links.codec import compress
 from gates.scenes.registry import HOME, PAGES
 from gates.text import translator
-from tests.pages.snapshot import same
+from tests.pages.record import same
 
 ROOT = Path(__file__).resolve().parents[2]
 TAKE_INPUT = ("lstm", "gru", "rnn", "compare")
@@ -110,7 +110,7 @@ def test_what_a_link_sets_is_shown_on_other_pages(start: str) -> None:
     if start in ("gru", "compare"):
         wanted["update"] = "write"
     app = linked(start)
-    same(app, start, "zh")
+    same(app)
     check(app, "compare" if start == "gru" else "gru", **wanted)
 
 
@@ -191,7 +191,7 @@ def test_the_open_panel_stays_open_in_another_language_and_on_the_way_back(
             "lab.code.numpy": ("gatescope_numpy.py", "text/x-python"),
             "lab.code.torch": ("gatescope_torch.py", "text/x-python"),
         }
-    same(app, f"{name} {panel}", "en")
+    same(app)
     app.button_group(key="shared.lang").set_value("zh").run()
     assert app.session_state[f"{name}.tabs"] == translator("zh")(panel)
     go(go(app, "home"), name)

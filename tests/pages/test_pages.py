@@ -11,7 +11,7 @@ from gates.scenes.state import State
 from gates.text import translator
 from gates.ui import files
 from tests.pages.languages import in_turn
-from tests.pages.snapshot import same
+from tests.pages.record import same
 from tests.pages.test_navigation import opened as begun
 
 CELLS = ("lstm", "gru", "rnn")
@@ -36,7 +36,7 @@ def test_choosing_an_input_changes_the_state_and_its_link(cell: str, signal: str
     app.selectbox(key=f"{cell}.signal").set_value(signal).run()
     app.number_input(key=f"{cell}.steps").set_value(17).run()
     assert not app.exception
-    same(app, f"{cell} signal", language)
+    same(app)
     state = app.session_state["states"][cell]
     assert state.steps == 17
     if signal == "brackets":
@@ -62,7 +62,6 @@ def test_bad_numbers_are_said_in_the_readers_language_and_kept() -> None:
     sentence = translator("zh")("error.numbers.letters", row=2, token="four")
     assert sentence in app.error[0].value
     assert app.text_area(key="shared.numbers").value == "1 2\n3 four"
-    same(app, "lstm bad numbers", "zh")
 
 
 @pytest.mark.parametrize(("source", "kind"), [("numbers", "text_area"), ("text", "text_input")])
@@ -105,7 +104,7 @@ def test_one_row_of_numbers_is_asked_about_and_a_scale_can_be_chosen() -> None:
     app.segmented_control(key="rnn.scale").set_value("standard").run()
     state = app.session_state["states"]["rnn"]
     assert STEP.write(state).items() >= {"row": "inputs", "scale": "standard"}.items()
-    same(app, "rnn numbers", "zh")
+    same(app)
     assert scene.build(state).sequence.x.shape == (1, 3)
     app.text_area(key="shared.numbers").set_value("1\n2\n6").run()
     assert "rnn.row" not in controls_of(app), "only one row leaves a question"
@@ -129,7 +128,7 @@ def test_a_file_of_numbers_is_taken_if_it_can_be_read_and_else_costs_nothing() -
         app.file_uploader(key=key).set_value((name, content, "text/csv")).run()
         assert not app.exception and said in app.error[0].value
         assert app.text_area(key="shared.numbers").value == "1 0\n0 1"
-    same(app, "lstm bad table", "en")
+    same(app)
     app.file_uploader(key=key).set_value(
         ("good.csv", "day,zürich\n1.1.,0.5\n2.1.,NA\n3.1.,0.75".encode(), "text/csv")
     ).run()
@@ -193,6 +192,6 @@ def test_a_network_that_cannot_read_the_input_is_never_swapped_without_a_word() 
     assert swapped not in [caption.value for caption in app.caption], "it reads one unknown word"
     app.text_input(key="shared.text").set_value("two words").run()
     assert swapped in [caption.value for caption in app.caption]
-    same(app, "lstm text", "zh")
+    same(app)
     app.text_input(key="shared.text").set_value("two more words").run()
     assert swapped not in [caption.value for caption in app.caption], "said once"
