@@ -36,7 +36,7 @@ PASSING = {
     "element_type",
     "deferred_file_id",
 }
-PASSING |= {"nonce", "session"}
+PASSING |= {"nonce", "session", "source"}
 """What stands for one run alone."""
 DRAWN_AT_RANDOM = {"run", "other", "words", "time"}
 """The names of a run, what stops it, and how long it took."""

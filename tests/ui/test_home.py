@@ -87,7 +87,7 @@ def test_where_one_left_off_is_told_by_what_the_browser_keeps() -> None:
         )
     )
     script = f"""
-import {{ left }} from "{(ROOT / "assets" / "resume" / "resume.js").as_uri()}";
+import {{ unfinishedLesson as left }} from "{(ROOT / "assets" / "resume" / "resume.js").as_uri()}";
 import {{ begin }} from "{(ROOT / "assets" / "course" / "lesson" / "player.js").as_uri()}";
 import {{ empty, withAttempt }} from "{(ROOT / "assets" / "course" / "storage" / "progress.js").as_uri()}";
 const lessons = {json.dumps(lessons)};
