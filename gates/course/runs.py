@@ -100,7 +100,7 @@ class Run:
 
     def gradient(self, figure: Figure) -> float:
         """Return ∂L/∂ what ``figure`` names; see :func:`gates.course.figures.resolve`."""
-        return picked(part_of(self.trace, self.gradients, figure), figure)
+        return number_of(part_of(self.trace, self.gradients, figure), figure)
 
 
 class Experiment:
@@ -130,7 +130,7 @@ class Experiment:
         """Return the geometric mean over the seeds of what ``figure`` names."""
         if not figure.get("norm") and len(self.passed) > 1:
             raise LessonError(f"of several seeds there is a norm alone: {figure}")
-        numbers = [picked(part_of(run.trace, run.gradients, figure), figure) for run in self.passed]
+        numbers = [number_of(part_of(run.trace, run.gradients, figure), figure) for run in self.passed]
         return float(band(np.array(numbers)[:, None]).mean[0]) if len(numbers) > 1 else numbers[0]
 
 
@@ -176,7 +176,7 @@ def _share(trace: Any, gradients: Gradients, name: str, t: int) -> FloatArray:
     raise LessonError(f"a step's share of ∂L/∂{name} of this cell has no form here")
 
 
-def picked(values: FloatArray, figure: Figure) -> float:
+def number_of(values: FloatArray, figure: Figure) -> float:
     """Return the one number that a figure wants of a gradient: its norm, a weight's, or a unit's."""
     if figure.get("norm"):
         return float(vector_norms(np.asarray(values).ravel()))

@@ -22,7 +22,7 @@ SHOWN_SEQUENCE = 2
 
 
 @lru_cache(maxsize=256)
-def ready(name: str, seed: int, difficulty: str) -> Exercise:
+def exercise_by_id(name: str, seed: int, difficulty: str) -> Exercise:
     """Return an exercise by its id, a template's with the numbers of a seed.
 
     Raises:

@@ -157,7 +157,7 @@ def _sliders(scene: Scene, t: Translator) -> list[dict[str, Any]]:
     ]
 
 
-def moved_sliders(state: State, sent: dict[str, Any], preset: Preset | None) -> dict[str, float]:
+def moved_sliders(state: State, sent: Mapping[str, Any], preset: Preset | None) -> dict[str, float]:
     """The values that the browser sent for the sliders of the preset that is shown, bounded; those of another
     preset are ignored, for they came late."""
     if preset is None or sent.get("preset") != preset.id:

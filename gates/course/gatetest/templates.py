@@ -22,7 +22,7 @@ from gates.examples.presets.registry import preset
 from gates.network import Network
 
 Draws = Mapping[str, Any]
-Found = tuple[dict[str, float], str]
+Outcome = tuple[dict[str, float], str]
 CELLS: Mapping[str, type[LSTM] | type[GRU] | type[RNN]] = {"nn.LSTM": LSTM, "nn.GRU": GRU, "nn.RNN": RNN}
 SAME = 1e-12
 """What differs by less is the same run."""
@@ -45,7 +45,7 @@ def _scalar(gates: Mapping[str, Any], cell: float, steps: int = 1) -> FloatArray
     return np.stack([trace.cell[:, 0], trace.hidden[:, 0]])
 
 
-def update(p: Draws) -> Found:
+def update(p: Draws) -> Outcome:
     """One step of c by hand."""
     gates = {"forget": p["f"], "input": p["i"], "candidate": 1}
     c = float(_scalar(gates, p["c"])[0, 0])
@@ -53,14 +53,14 @@ def update(p: Draws) -> Found:
     return {"kept": c, "reads": read, "bounded": min(c, 1.0), "same": p["c"]}, "kept"
 
 
-def fade(p: Draws) -> Found:
+def fade(p: Draws) -> Outcome:
     """What is left after many steps of nearly 1."""
     left = _scalar({"forget": p["f"], "input": 0}, 1, p["n"])[0]
     half = np.log(0.5) / np.log(p["f"])
     return {"left": left[-1], "step": left[0], "gone": 0.0, "half": 0.5, "life": half}, "left"
 
 
-def shut(p: Draws) -> Found:
+def shut(p: Draws) -> Outcome:
     """Whether x reaches c and h where i = 0."""
     rng = np.random.default_rng(p["seed"])
     unit = LSTM(W=rng.uniform(1, 2, (4, 1)), U=rng.uniform(-1, 1, (4, 1)), b=rng.uniform(-1, 1, 4))
@@ -80,14 +80,14 @@ def shut(p: Draws) -> Found:
     return {name: float(value[0, 0]) for name, value in values.items()}, right[moved]
 
 
-def hide(p: Draws) -> Found:
+def hide(p: Draws) -> Outcome:
     """What an output gate that was shut has done to c."""
     output = [0.5, *[0] * p["n"], 1]
     c, h = _scalar({"forget": 1, "input": 0, "output": output}, p["c"], len(output))
     return {"shown": h[-1], "zero": h[-2], "raw": c[-1], "last": h[0]}, "shown"
 
 
-def reads(p: Draws) -> Found:
+def reads(p: Draws) -> Outcome:
     """What a gate is computed from: each of four things is changed alone."""
     unit = LSTM.init(1, 1, p["seed"])
     base = {"x": 0.3, "h": 0.4, "c": -0.6}
@@ -104,7 +104,7 @@ def reads(p: Draws) -> Found:
     return {}, next(option for option, of in right.items() if of == changed)
 
 
-def keep(p: Draws) -> Found:
+def keep(p: Draws) -> Outcome:
     """What PyTorch's GRU does at z = 1 and r = 0."""
     weights = np.zeros((3, 1))
     W, U = weights.copy(), weights.copy()
@@ -118,7 +118,7 @@ def keep(p: Draws) -> Found:
     return {"old": after(1, 0), "zero": 0.0, "candidate": after(0, 0), "plain": after(0, 1)}, "old"
 
 
-def convention(p: Draws) -> Found:
+def convention(p: Draws) -> Outcome:
     """Which change of the weights turns a z that writes into PyTorch's, which keeps."""
     rng = np.random.default_rng(p["seed"])
     source = GRU.init(2, 3, rng)
@@ -152,7 +152,7 @@ def convention(p: Draws) -> Found:
     return {f"off_{name}": distance for name, distance in off.items()}, right[0] if len(right) == 1 else ""
 
 
-def length(p: Draws) -> Found:
+def length(p: Draws) -> Outcome:
     """How many more parameters a longer sequence takes."""
     cell = LSTM.init(3, p["units"], 1)
     for steps in (p["short"], p["long"]):
@@ -162,7 +162,7 @@ def length(p: Draws) -> Found:
     return {"same": 1.0, "times": times, "square": times**2, "count": count}, "same"
 
 
-def backward(p: Draws) -> Found:
+def backward(p: Draws) -> Outcome:
     """Where the backward direction's last state stands in the output."""
     rng = np.random.default_rng(p["units"])
     network = Network.init(LSTM, 2, p["units"], rng, bidirectional=True)
@@ -179,7 +179,7 @@ def backward(p: Draws) -> Found:
     return {}, same[0] if len(same) == 1 else ""
 
 
-def batches(p: Draws) -> Found:
+def batches(p: Draws) -> Outcome:
     """What the state of a second call begins with."""
     rng = np.random.default_rng(p["first"])
     cell = CELLS[p["module"]].init(2, 4, rng)
@@ -201,7 +201,7 @@ def fresh(units: int, steps: int, seed: int) -> tuple[LSTM, FloatArray, FloatArr
     return LSTM.init(8, units, rng), rng.normal(size=(steps, 8)), v / np.linalg.norm(v)
 
 
-def vanish(p: Draws) -> Found:
+def vanish(p: Draws) -> Outcome:
     """How large ∂L/∂c still is, many steps back, in a default LSTM."""
     norms = []
     for seed in range(RUNS):
@@ -212,7 +212,7 @@ def vanish(p: Draws) -> Found:
     return {"tiny": typical, "percent": 1e-2, "half": 0.5, "one": 1.0}, "tiny"
 
 
-def late(p: Draws) -> Found:
+def late(p: Draws) -> Outcome:
     """How large ∂L/∂W is there, and how much of it comes from the last steps."""
     cell, x, v = fresh(p["units"], p["steps"], 0)
     trace = cell.run(x)
@@ -225,7 +225,7 @@ def late(p: Draws) -> Found:
     return {"size": size, "early": share, "first": float(np.linalg.norm(np.outer(d[0], x[0])))}, right
 
 
-def explode(p: Draws) -> Found:
+def explode(p: Draws) -> Outcome:
     """The gradient through tanh(w h) at h = 0."""
     unit = RNN(W=np.zeros((1, 1)), U=np.array([[float(p["w"])]]), b=np.zeros(1))
     trace = unit.run(np.zeros((p["n"], 1)))
@@ -233,7 +233,7 @@ def explode(p: Draws) -> Found:
     return {"grows": factor, "bounded": 1.0, "zero": 0.0, "once": float(p["w"])}, "grows"
 
 
-def trained(p: Draws) -> Found:
+def trained(p: Draws) -> Outcome:
     """A trained unit that is right with gates far from 0 and 1."""
     example = preset("lstm", p["example"])
     trace = example.build().run(example.sequence.x)
@@ -246,7 +246,7 @@ def trained(p: Draws) -> Found:
     )
 
 
-TEMPLATES: Mapping[str, Callable[[Draws], Found]] = {
+TEMPLATES: Mapping[str, Callable[[Draws], Outcome]] = {
     one.__name__: one
     for one in (
         update, fade, shut, hide, reads, keep, convention,

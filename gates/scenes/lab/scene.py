@@ -18,7 +18,7 @@ from gates.examples.notation.kinds import CellKind
 from gates.examples.presets.model import Preset
 from gates.examples.presets.registry import PRESETS, preset
 from gates.exercises.model import Exercise
-from gates.exercises.ready import READY, ready
+from gates.exercises.ready import READY, exercise_by_id
 from gates.inputs.sequence import InputError, Sequence, number_label
 from gates.scenes.lab import exercises
 from gates.scenes.scene import Scene, drawn_cell
@@ -84,7 +84,7 @@ def beginning(state: State) -> StartingPoint:
             lab = LabState.of(challenge.start)
             return StartingPoint(lab, challenge.sequence, None, {}, challenge.units, challenge)
         case "exercise":
-            exercise = ready(state.exercise or READY[0], state.seed, state.difficulty)
+            exercise = exercise_by_id(state.exercise or READY[0], state.seed, state.difficulty)
             lab = replace(exercises.to_lab(exercise), x=None, tokens=())
             return StartingPoint(lab, exercises.sequence(exercise), None, {}, (), exercise=exercise)
         case "scratch":

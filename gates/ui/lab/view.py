@@ -37,8 +37,6 @@ from gates.ui.lab import strips, takeaway
 from gates.ui.stage import component
 from gates.ui.step import view
 
-Said = dict[str, Any]
-
 
 def choose(page: Page) -> None:
     """Shows what one can begin with, and a challenge's goal and help."""
@@ -147,7 +145,7 @@ def current(page: Page) -> LabScene:
         return lab_scene.build(page.state)
 
 
-def receive(page: Page, sent: Said) -> None:
+def receive(page: Page, sent: message.Message) -> None:
     """Takes an edit from the browser, or says why not; one of an earlier beginning came too late."""
     if sent.get("nonce") != nonce(page):
         return
@@ -163,8 +161,8 @@ def receive(page: Page, sent: Said) -> None:
     _answer(serial, None)
 
 
-def _keep_sliders(page: Page, preset: Preset | None) -> Callable[[Said], None]:
-    def keep(sent: Said) -> None:
+def _keep_sliders(page: Page, preset: Preset | None) -> Callable[[message.Message], None]:
+    def keep(sent: message.Message) -> None:
         _answer(None, None)
         page.keep(lab_scene.with_sliders(page.state, stage_header.moved_sliders(page.state, sent, preset)))
 

@@ -30,7 +30,7 @@ LEADS_TO = "stage.leads_to"
 """The page of that link, where it is another page's."""
 
 
-Refuses = Callable[[Mapping[str, str]], str | None]
+RefusalReason = Callable[[Mapping[str, str]], str | None]
 """What says, by the parameters of a link that was chosen on the stage, why it cannot be shown."""
 
 
@@ -43,7 +43,7 @@ def show(
     on_lab: Callable[[dict[str, Any]], None] | None = None,
     on_film: Callable[[int], None] | None = None,
     on_solved: Callable[[list[str]], None] | None = None,
-    refuses: Refuses | None = None,
+    refuses: RefusalReason | None = None,
     move: dict[str, Any] | None = None,
     arrays: Mapping[str, Any] | None = None,
     **header: Any,

@@ -12,7 +12,7 @@ from gates.scenes.training import OfferedRun, ShownRun
 from gates.text import subset
 from gates.ui.frame import Page
 from gates.ui.stage import component
-from gates.ui.stage.component import Refuses
+from gates.ui.stage.component import RefusalReason
 
 
 def state_of(page: Page) -> TrainState:
@@ -25,7 +25,7 @@ def show(
     state: TrainState,
     runs: Sequence[ShownRun],
     choices: Sequence[OfferedRun],
-    refuses: Refuses,
+    refuses: RefusalReason,
 ) -> None:
     """Shows a run with its film; or two side by side, below one transport and one slider for both.
 
@@ -46,7 +46,7 @@ def show(
                 _show_stage(page, other, f"stage.{index}")
 
 
-def _show_stage(page: Page, shown: training.Stage, key: str, refuses: Refuses | None = None) -> None:
+def _show_stage(page: Page, shown: training.Stage, key: str, refuses: RefusalReason | None = None) -> None:
     words = {"strings": subset(page.state.lang, training.PREFIXES)}
     component.show(
         page, shown.scene, key=key, on_film=film_listener(page), arrays=shown.arrays, refuses=refuses,
