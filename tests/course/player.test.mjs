@@ -60,14 +60,14 @@ test("a guess is right within the tolerance, close within three, else off", () =
   assert.deepEqual(judge(null, 1, 0.1), { verdict: "unknown", distance: null });
 });
 
-test("a mistake is named as far as 0.15 of its own number", () => {
-  const named = (guess) => {
-    const player = new Player(lesson, begin(3, 0));
-    player.go(1);
-    player.commit(guess, RUN, 1);
+test("what is answered on the stage is called by a mistake that it is near to", () => {
+  const variants = [{ figures: {}, ask: { kind: "lane", signal: "hidden", step: 1 }, mistakes: { swapped: { number: 0.5 }, doubled: { number: 2 } } }];
+  const mistake = (guess) => {
+    const player = new Player({ id: "one", steps: [{ id: "p", kind: "lane", variants, words: {} }] }, begin(3, 0));
+    player.commit(guess, { trace: { at: () => -0.9, units: 1 }, sliders: {} }, 1);
     return player.answer.mistake;
   };
-  assert.deepEqual([named(9 * 1.14), named(9 * 1.16)], ["far", null]);
+  assert.deepEqual([0.36, 0.34, 1.72, 1.68].map(mistake), ["swapped", undefined, "doubled", undefined]);
 });
 
 test("nobody gets past a question, by whatever way", () => {
