@@ -16,6 +16,7 @@ ORDER = (
     *(
         "paths",
         "packing",
+        "caching",
         "strict_json",
         "text",
         "errors",

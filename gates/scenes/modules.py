@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from gates.caching import once_a_second
 from gates.paths import ASSETS, STAGE
 from gates.scenes import compact
 from gates.scenes.linking import START, Parts, link, reachable, split_chunks
@@ -55,14 +55,9 @@ COMPONENTS = ("connection", "share", "glossary", "resume")
 Files = tuple[tuple[Path, int], ...]
 
 
+@once_a_second(most=2)
 def version() -> str:
     """Hash of the stage's files; follows their changes within a second, also while the server runs."""
-    return _version(int(time.monotonic()))
-
-
-@lru_cache(maxsize=2)
-def _version(second: int) -> str:
-    """What the version is in this second: a hundred files need not be looked at with every rerun."""
     beside = (*(folder for folder, _ in _APPS.values()), *(ASSETS / name for name in COMPONENTS))
     digest = _hash((*files("*"), *(file for folder in beside for file in files("*", folder))))
     return hashlib.blake2b(f"{digest}{_words_of_chunk(tuple(WORDS))}".encode(), digest_size=6).hexdigest()
@@ -133,16 +128,12 @@ def _name(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix()
 
 
+@once_a_second(most=32)
 def files(pattern: str, folder: Path = STAGE) -> Files:
     """Return the files of a folder and those below it, each with the time of its last change.
 
-    Looked for once a second: a rerun asks for them several times, and an exported file a dozen times.
+    A rerun asks for them several times, and an exported file a dozen times.
     """
-    return _files_of_second(pattern, folder, int(time.monotonic()))
-
-
-@lru_cache(maxsize=32)
-def _files_of_second(pattern: str, folder: Path, second: int) -> Files:
     return tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.rglob(pattern)) if path.is_file())
 
 

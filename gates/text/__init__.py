@@ -6,12 +6,12 @@ templates with plain ``{placeholders}``. The parts of a language are merged into
 
 import json
 import os
-import time
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+from gates.caching import once_a_second
 from gates.paths import STRINGS
 from gates.text import escape
 
@@ -128,12 +128,12 @@ def _parts_now(folder: Path, language: str) -> Parts:
     if language not in LANGUAGES:
         raise ValueError(f"language must be one of {LANGUAGES}, not {language!r}")
     if folder is STRINGS:
-        return _parts_of_second(folder / language, int(time.monotonic()))
+        return _own_parts(folder / language)
     return _parts(folder / language)
 
 
-@lru_cache(maxsize=4)
-def _parts_of_second(folder: Path, second: int) -> Parts:
+@once_a_second(most=4)
+def _own_parts(folder: Path) -> Parts:
     return _parts(folder)
 
 

@@ -320,11 +320,11 @@ export class List {
     const { t, ready, show } = this;
     if (ready) return this.foot.replaceChildren(html("p", { class: "gl-note" }, show.about));
     this.fields ??= this.makeFields();
-    const { note, link, put, name, title } = this.fields;
+    const { note, link, addButton, titleLabel, title } = this.fields;
     write(note, t(show.states.length ? "add.how" : "empty"));
     set(link, { "aria-label": t("add.link") });
-    write(put, t("add"));
-    write(name, t("title"));
+    write(addButton, t("add"));
+    write(titleLabel, t("title"));
     if (this.element.getRootNode().activeElement !== title) title.value = show.title;
     if (!this.foot.contains(link)) this.foot.replaceChildren(...this.fields.rows);
     return undefined;
@@ -333,14 +333,14 @@ export class List {
   makeFields() {
     const note = html("p", { class: "gl-note gl-wide" });
     const link = html("input", { type: "text", class: "gl-text", placeholder: "/lstm?preset=latch&step=3", maxlength: LIMITS.link });
-    const put = button("", () => this.add(link));
+    const addButton = button("", () => this.add(link));
     link.onkeydown = (event) => event.key === "Enter" && this.add(link);
-    const name = html("span", {});
+    const titleLabel = html("span", {});
     const title = html("input", { type: "text", class: "gl-text", maxlength: LIMITS.title });
     title.oninput = () => this.edit((edited) => ({ ...edited, title: title.value }));
     title.onchange = () => this.paint();
-    const rows = [note, html("div", { class: "gl-row gl-wide" }, link, put), html("label", { class: "gl-field gl-wide" }, name, title)];
-    return { note, link, put, name, title, rows };
+    const rows = [note, html("div", { class: "gl-row gl-wide" }, link, addButton), html("label", { class: "gl-field gl-wide" }, titleLabel, title)];
+    return { note, link, addButton, titleLabel, title, rows };
   }
 
   /** Adds a state by the link that was typed, once the app has said what it is; what is refused stays in the field. */
