@@ -138,7 +138,9 @@ WHOLE: dict[str, Callable[[], str]] = {
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_sheet_is_what_was_looked_at(name: str) -> None:
-    assert WHOLE[name]() == (KEPT / name).read_text(encoding="utf-8")
+    kept = (KEPT / name).read_text(encoding="utf-8")
+    made = WHOLE[name]()
+    assert made == kept, f"{name} is another now. Where that is meant: python -m tests.exercises.test_whole"
 
 
 if __name__ == "__main__":

@@ -127,7 +127,10 @@ def written(found: Any) -> Any:
 def test_a_figure_is_what_was_looked_at(name: str) -> None:
     kept = json.loads(KEPT.read_text(encoding="utf-8"))
     assert set(kept) == set(FIGURES)
-    assert json.loads(json.dumps(written(FIGURES[name]()))) == kept[name]
+    made = json.loads(json.dumps(written(FIGURES[name]())))
+    assert made == kept[name], (
+        f"{name} is another now. Where that is meant: python -m tests.figures.test_whole"
+    )
 
 
 if __name__ == "__main__":
