@@ -1,7 +1,5 @@
 """What becomes of runs: they train, wait, rest, stop, crash, and never outlive the server."""
 
-import os
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,8 +22,8 @@ from tests.training.runs.watching import (
     QUICK,
     NewPool,
     end_sentences,
+    process_of,
     until,
-    worker_of,
     working,
 )
 
@@ -89,7 +87,7 @@ def test_the_killed_run_is_the_only_one_that_ends_and_the_others_records_are_rea
     run, other = (pool.start(LONG, "slow", "me") for _ in range(2))
     until(pool, run, working)
     until(pool, other, working)
-    os.kill(worker_of(pool, run), signal.SIGKILL)
+    process_of(pool, run).kill()
     view = until(pool, run, lambda view: view.ended)
     assert (view.status.state, view.status.key) == ("lost", "training.ended.killed")
     assert len(set(end_sentences(view))) == len(LANGUAGES)
@@ -140,14 +138,14 @@ def test_only_its_owner_may_stop_a_run_which_ends_by_itself_if_it_hears(new_pool
     pool = new_pool(grace=PATIENCE)
     run = pool.start(LONG, "slow", "me")
     until(pool, run, working)
-    process = pool._runs[run].process
+    process = process_of(pool, run)
     assert not any(order(run, "you") for order in (pool.stop, pool.pause, pool.resume, pool.owns))
     assert not pool.stop("nothing", "me")
     assert pool.look("nothing") is None
     assert pool.look(run).status.state == "running"  # type: ignore[union-attr]
     assert pool.stop(run, "me")
     check_stopped(pool, run)
-    assert process is not None and process.wait(PATIENCE) == worker.ENDED
+    assert process.wait(PATIENCE) == worker.ENDED
 
 
 def test_a_run_that_nobody_watches_ends(new_pool: NewPool) -> None:

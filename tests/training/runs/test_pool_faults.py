@@ -17,7 +17,7 @@ from gates.training.runs import pool as pools
 from gates.training.runs.folder import RunFolder
 from gates.training.runs.pool import Pool
 from gates.training.runs.run import View
-from gates.training.runs.worker import REFUSED
+from gates.training.runs.worker import ENDED, REFUSED
 from tests.training.runs.watching import (
     COMMAND,
     LONG,
@@ -25,8 +25,8 @@ from tests.training.runs.watching import (
     QUICK,
     NewPool,
     end_sentences,
+    process_of,
     until,
-    worker_of,
     working,
 )
 
@@ -116,7 +116,7 @@ def test_what_nobody_foresaw_ends_one_run_only(
     run, other = (pool.start(LONG, "slow", "me") for _ in range(2))
     until(pool, run, working)
     until(pool, other, working)
-    process, check_on = worker_of(pool, run), Pool._check_on
+    process, check_on = process_of(pool, run), Pool._check_on
 
     def stumble(self: Pool, one: Any) -> None:
         if one.id == run:
@@ -132,8 +132,7 @@ def test_what_nobody_foresaw_ends_one_run_only(
     assert told.exc_info[0] is ZeroDivisionError
     step = until(pool, other, working).status.step
     until(pool, other, lambda view: view.status.step > step)
-    pool._runs[run].process.wait(timeout=PATIENCE)  # type: ignore[union-attr]
-    assert process
+    assert process.wait(PATIENCE) != ENDED
 
 
 def test_the_thread_that_looks_after_all_survives_everything(

@@ -14,7 +14,7 @@ from gates.training.errors import TrainingError
 from gates.training.runs import claims
 from gates.training.runs.folder import LIVE, RunFolder
 from gates.training.runs.pool import Pool
-from tests.training.runs.watching import COMMAND, LONG, PATIENCE, alive, gone, until, worker_of, working
+from tests.training.runs.watching import COMMAND, LONG, PATIENCE, alive, gone, process_of, until, working
 
 ROOT = Path(__file__).resolve().parents[3]
 DAY, MUCH = 86400.0, 10**9
@@ -135,7 +135,7 @@ def test_a_pool_without_a_folder_claims_one_and_ends_its_processes(place: Path) 
     assert pool.folder.parent == place
     run = pool.start(LONG, "slow", "me")
     until(pool, run, working)
-    process = worker_of(pool, run)
+    process = process_of(pool, run).pid
     pool.close()
     assert not alive(process)
     assert (pool.folder / run).is_dir(), "for the next one"

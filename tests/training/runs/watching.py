@@ -1,6 +1,7 @@
 """What the tests of runs share: recipes, how to wait for something, and what is said at the end."""
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -12,7 +13,16 @@ from gates.training.runs.pool import Pool
 from gates.training.runs.run import View
 
 COMMAND = (sys.executable, "-m", "tests.training.runs.pretending")
-IDLE = ("sh", "-c", 'if grep -qs stays "$0/source.txt"; then exec cat; fi')
+_IDLE = """
+import sys
+try:
+    with open(sys.argv[1] + "/source.txt") as source:
+        if "stays" in source.read():
+            sys.stdin.read()
+except FileNotFoundError:
+    pass
+"""
+IDLE = (sys.executable, "-I", "-S", "-c", _IDLE)
 """Starts at once and trains nothing: it ends with its input where a run's source is ``stays``, else alone."""
 PATIENCE = 300.0
 """Seconds after which what is waited for never comes: a busy machine may take a minute for one process."""
@@ -43,10 +53,10 @@ def end_sentences(view: View) -> list[str]:
     return [translator(language)(view.status.key, **view.status.values) for language in LANGUAGES]
 
 
-def worker_of(pool: Pool, run: str) -> int:
+def process_of(pool: Pool, run: str) -> subprocess.Popen[str]:
     process = pool._runs[run].process
     assert process is not None
-    return process.pid
+    return process
 
 
 def alive(process: int) -> bool:
