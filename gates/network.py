@@ -266,7 +266,7 @@ class Network:
         for layer, traces in zip(self.layers[::-1], trace.layers[::-1], strict=True):
             names = [name for name, _ in self._directions(layer)]
             cells: list[Any] = list(layer.cells)
-            read = [one for one in traces if one is not None]
+            read = [each for each in traces if each is not None]
             layer_finals, finals = finals[-len(cells) :], finals[: -len(cells)]
             shares = np.split(d, np.cumsum([cell.outputs for cell in cells])[:-1], axis=-1)
             gradients: list[Gradients] = [

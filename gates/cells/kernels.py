@@ -144,7 +144,7 @@ def gru(
     )  # fmt: skip
     fill_inputs(rows, x, h)
     ones[...] = 1
-    one = ones[:H]
+    ones_h = ones[:H]
     x_n = batch_last(x @ W_n.T + b_n)
     exp, add, subtract, multiply, reciprocal, tanh = (
         np.exp, np.add, np.subtract, np.multiply, np.reciprocal, np.tanh,
@@ -169,7 +169,7 @@ def gru(
             add(u, x_t, a_n)
         tanh(a_n, n)
         multiply(z, h_last, kept)
-        subtract(one, z, written)
+        subtract(ones_h, z, written)
         multiply(written, n, written)
         add(kept, written, h_t)
 

@@ -126,8 +126,8 @@ class SLSTM(ExponentialGates[SLSTMTrace], StateGated[SLSTMTrace]):
         z, o, mean, n = step.candidate, step.output, step.mean, step.normaliser
         d_h = unclamped("hidden", d["hidden"])
         d_o = d_h * mean
-        shown = quotient(d_h * o, np.broadcast_to(n, d_h.shape))
-        d_c, d_n = d["cell"] + shown, d["normaliser"] - shown * mean
+        d_mean = quotient(d_h * o, np.broadcast_to(n, d_h.shape))
+        d_c, d_n = d["cell"] + d_mean, d["normaliser"] - d_mean * mean
         to_c, to_n = unclamped("cell", d_c), unclamped("normaliser", d_n)
         d_z = to_c * step.stable_input
         back = self.gates_backward(

@@ -116,15 +116,17 @@ def html(trace: Run, t: Translator) -> str:
         t: the reader's words.
     """
     steps, units = _values(trace, "hidden").shape
-    shown = strips(trace)
-    short = steps <= WRITTEN_STEPS and all(strip.values.shape[1] <= WRITTEN_UNITS for strip in shown[1:])
+    drawn_strips = strips(trace)
+    short = steps <= WRITTEN_STEPS and all(
+        strip.values.shape[1] <= WRITTEN_UNITS for strip in drawn_strips[1:]
+    )
     rows = [_header(steps)] if short else []
-    for strip in shown:
+    for strip in drawn_strips:
         written = short and strip.values.shape[1] <= WRITTEN_UNITS  # inputs may be more
         rows += _numbers(strip, t) if written else [_strip(strip, t, steps if short else 0)]
     name = type(trace.source).__name__
     title = t("notebook.picture.title", kind=name, steps=steps, units=units)
-    notes = "".join(f"<div>{in_html(note)}</div>" for note in _notes(trace, steps, shown, t))
+    notes = "".join(f"<div>{in_html(note)}</div>" for note in _notes(trace, steps, drawn_strips, t))
     return f'<div style="{_BOX}"><b>{in_html(title)}</b>{_TABLE}{"".join(rows)}</table>{notes}</div>'
 
 
@@ -150,14 +152,14 @@ def _batch(trace: Run) -> bool:
     return trace.x.ndim == (2 if _single(trace) else 3)
 
 
-def _notes(trace: Run, steps: int, shown: list[Strip], t: Translator) -> list[str]:
+def _notes(trace: Run, steps: int, drawn_strips: list[Strip], t: Translator) -> list[str]:
     """What is left out."""
     notes = []
     if _batch(trace):
         notes.append(t("notebook.picture.sequences", count=trace.x.shape[-2]))
     if steps > MOST_STEPS:
         notes.append(t("notebook.picture.steps", shown=MOST_STEPS, count=steps))
-    widest = max(_values(trace, strip.name).shape[1] for strip in shown)
+    widest = max(_values(trace, strip.name).shape[1] for strip in drawn_strips)
     if widest > MOST_UNITS:
         notes.append(t("notebook.picture.units", shown=MOST_UNITS, count=widest))
     return notes

@@ -164,11 +164,13 @@ def _terms(sentences: Mapping[str, Any], lead: tuple[str, ...], language: str, k
         *(sentences[key] for key in ("text", "question", "task", "reason", "done") if key in sentences),
     ]
     options = (
-        one for one in (*sentences.values(), *sentences.get("why", {}).values()) if isinstance(one, dict)
+        option
+        for option in (*sentences.values(), *sentences.get("why", {}).values())
+        if isinstance(option, dict)
     )
     seldom = [
         *sentences.get("mistakes", {}).values(),
-        *(one["because"] for one in options if "because" in one),
+        *(option["because"] for option in options if "because" in option),
     ]
     first = first_uses(always, language, known)
     return [*first, *first_uses(seldom, language, set(known))]

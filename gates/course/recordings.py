@@ -99,7 +99,7 @@ def published(cell: str) -> float:
     Raises:
         LessonError: it reports none of it.
     """
-    validated = next((one.training for one in FIRST_EDITION if one.cell == cell), None)
-    if validated is None:
+    perplexity = next((figures.training for figures in FIRST_EDITION if figures.cell == cell), None)
+    if perplexity is None:
         raise LessonError(f"nothing is published of {cell}")
-    return validated
+    return perplexity

@@ -116,7 +116,7 @@ class Example:
             for symbol in _symbols(line.expression):
                 if symbol.given and symbol.key not in stated:
                     stated[symbol.key] = [symbol.label, exact(symbol.number)]
-        return sorted(stated.values(), key=lambda one: one[0][0] in "WUbV")
+        return sorted(stated.values(), key=lambda entry: entry[0][0] in "WUbV")
 
     def problems(self) -> Iterator[str]:
         """Yield what makes a blank line trivial, or a usual mistake in it too near to what is right."""

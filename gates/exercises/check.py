@@ -60,10 +60,10 @@ def read_answer(text: str, decimals: int = 2) -> Answer | None:
     those that are missing count as 0.
     """
     plain = text.strip().translate(_SIGNS)
-    found = _NUMBER.fullmatch(plain) if len(plain) <= LONGEST else None
-    if found is None:
+    match = _NUMBER.fullmatch(plain) if len(plain) <= LONGEST else None
+    if match is None:
         return None
-    typed = len(found[1] or found[2] or "")
+    typed = len(match[1] or match[2] or "")
     return Answer(float(plain), 0.5 * 10.0 ** -min(max(typed, decimals), MOST_DECIMALS))
 
 

@@ -108,14 +108,14 @@ def _parser(t: Translator, prog: str) -> argparse.ArgumentParser:
 
 def _printed(t: Translator, solution: Solution, as_json: bool) -> str:
     """Return the numbers as JSON, or the signals of each step and the loss in a few lines."""
-    found = solution.to_json()
+    result = solution.to_json()
     if as_json:
-        return json.dumps(found, ensure_ascii=False, allow_nan=False)
-    shown = [name for name in (*solution.exercise.cell.signals, "y") if name in solution.names]
+        return json.dumps(result, ensure_ascii=False, allow_nan=False)
+    names = [name for name in (*solution.exercise.cell.signals, "y") if name in solution.names]
     lines = []
-    for number, step in enumerate(found["steps"], 1):
+    for number, step in enumerate(result["steps"], 1):
         lines.append(t("exercise.step", step=number))
-        lines += [f"  {name:<10}" + "".join(f" {value:>10.6f}" for value in step[name]) for name in shown]
+        lines += [f"  {name:<10}" + "".join(f" {value:>10.6f}" for value in step[name]) for name in names]
     if solution.loss is not None:
         lines.append(f"{t('exercise.loss')} {solution.loss.value:.6f}")
     if solution.loss_after is not None:

@@ -56,9 +56,9 @@ def loads(text: str | bytes) -> Exercise:
             raise ExerciseError("error.exercise.encoding") from None
     text = text.lstrip("\ufeff \t\r\n")
     try:
-        if not text.startswith("{") and (found := _EMBEDDED.search(text)):
-            _, end = json.JSONDecoder().raw_decode(found[1])
-            text = found[1][:end]
+        if not text.startswith("{") and (match := _EMBEDDED.search(text)):
+            _, end = json.JSONDecoder().raw_decode(match[1])
+            text = match[1][:end]
         value = strict_json.loads(text, unique=True, finite=False)
     except RecursionError:
         raise ExerciseError("error.exercise.json", reason="{{{…") from None
@@ -119,39 +119,39 @@ def from_json(value: Any) -> Exercise:
 
 def to_json(exercise: Exercise) -> dict[str, Any]:
     """Return an exercise as a JSON value: its own numbers, and what differs from the defaults."""
-    found: dict[str, Any] = {"cell": exercise.kind}
-    found |= {name: text for name in ("title", "source") if (text := getattr(exercise, name))}
+    fields: dict[str, Any] = {"cell": exercise.kind}
+    fields |= {name: text for name in ("title", "source") if (text := getattr(exercise, name))}
     if exercise.kind == "gru":
-        found |= {"reset": exercise.reset, "update": exercise.update}
-    found["form"] = exercise.form
+        fields |= {"reset": exercise.reset, "update": exercise.update}
+    fields["form"] = exercise.form
     if exercise.activations:
-        found["activations"] = {
+        fields["activations"] = {
             name: written_activation(value) for name, value in exercise.activations.items()
         }
-    found["weights"] = {name: written(exercise, part) for name, part in exercise.parts.items()}
-    found["x"] = plain(exercise.x)
+    fields["weights"] = {name: written(exercise, part) for name, part in exercise.parts.items()}
+    fields["x"] = plain(exercise.x)
     for name in ("h0", "c0"):
         if (state := getattr(exercise, name)) is not None:
-            found[name] = plain(state)
+            fields[name] = plain(state)
     if exercise.readout is not None:
-        found["readout"] = written_readout(exercise.readout, exercise.readout.V, exercise.readout.b)
+        fields["readout"] = written_readout(exercise.readout, exercise.readout.V, exercise.readout.b)
         if exercise.readout.activation != "identity":
-            found["readout"]["activation"] = exercise.readout.activation
+            fields["readout"]["activation"] = exercise.readout.activation
     if exercise.targets is not None:
         rows = [None if np.isnan(row).all() else plain(row) for row in exercise.targets]
-        found |= {"targets": rows, "loss": exercise.loss}
+        fields |= {"targets": rows, "loss": exercise.loss}
     if exercise.learning_rate is not None:
-        found["learning_rate"] = plain(exercise.learning_rate)
+        fields["learning_rate"] = plain(exercise.learning_rate)
     if exercise.asked:
-        found["asked"] = list(exercise.asked)
+        fields["asked"] = list(exercise.asked)
     if (claim := exercise.claim) is not None:
-        found["claim"] = {
+        fields["claim"] = {
             "step": claim.step,
             "signal": claim.signal,
             "values": plain(claim.values),
             "decimals": claim.decimals,
         }
-    return found | structure.write(exercise)
+    return fields | structure.write(exercise)
 
 
 def dumps(exercise: Exercise) -> str:
@@ -170,38 +170,38 @@ def dumps(exercise: Exercise) -> str:
 
 def written(exercise: Exercise, part: PartWeights) -> dict[str, Any]:
     """Return a part's weights, or their gradients, in the exercise's own form."""
-    found = {name: plain(matrix) for name, matrix in exercise.printed.write(part.W, part.U).items()}
-    found |= {"b": plain(part.b)} if part.biased else {}
+    matrices = {name: plain(matrix) for name, matrix in exercise.printed.write(part.W, part.U).items()}
+    matrices |= {"b": plain(part.b)} if part.biased else {}
     more = {"b_h": part.b_h, "p": part.p}
-    return found | {name: plain(value) for name, value in more.items() if value is not None}
+    return matrices | {name: plain(value) for name, value in more.items() if value is not None}
 
 
 def written_readout(reading: ExerciseReadout, V: Floats, b: Floats) -> dict[str, Any]:
     """Return a read-out's V (K, H) and b, or their gradients, as the file prints them."""
-    found = {"V": plain(V.T if reading.transposed else V)}
-    return found | {"b": plain(b)} if reading.biased else found
+    matrices = {"V": plain(V.T if reading.transposed else V)}
+    return matrices | {"b": plain(b)} if reading.biased else matrices
 
 
 def _activations(entry: JsonValue, kind: str) -> dict[str, AnyActivation]:
-    everywhere = {name: default for own in ACTIVATIONS.values() for name, (_, default) in own.items()}
-    found: dict[str, AnyActivation] = {}
-    for name, own in entry.fields(tuple(everywhere)).items():
+    everywhere = {name: default for setting in ACTIVATIONS.values() for name, (_, default) in setting.items()}
+    chosen: dict[str, AnyActivation] = {}
+    for name, setting in entry.fields(tuple(everywhere)).items():
         value: AnyActivation
-        if isinstance(own.value, dict):
-            fields = own.fields(("name", "alpha", "beta"), needed=("name",))
+        if isinstance(setting.value, dict):
+            fields = setting.fields(("name", "alpha", "beta"), needed=("name",))
             numbers = {key: fields[key].number() for key in ("alpha", "beta") if key in fields}
             try:
                 value = Activation(fields["name"].choice(FUNCTIONS), **numbers)
             except GatesError as wrong:
                 raise ExerciseError(wrong.key, **wrong.values) from None
         else:
-            value = own.choice(FUNCTIONS)
+            value = setting.choice(FUNCTIONS)
         if value == everywhere[name]:
             continue
         if name not in ACTIVATIONS[kind]:
-            own.fail("activation", kind=kind.upper(), known=", ".join(ACTIVATIONS[kind]))
-        found[name] = value
-    return found
+            setting.fail("activation", kind=kind.upper(), known=", ".join(ACTIVATIONS[kind]))
+        chosen[name] = value
+    return chosen
 
 
 def written_activation(value: AnyActivation) -> Any:
@@ -223,7 +223,7 @@ def _weights(
         entry = _unstacked(stack, kind, printed, absent)
     parts = entry.fields(names, needed=names)
     hidden: int | None = None
-    found = {}
+    weights = {}
     for name in names:
         seeing = (*known, "p") if kind == "lstm" and name in GATES else known
         fields = parts[name].fields(seeing, needed=known[:-2])
@@ -238,8 +238,8 @@ def _weights(
         b = fields["b"].vector(hidden, "units") if "b" in fields else np.zeros(hidden)
         b_h = fields["b_h"].vector(hidden, "units") if "b_h" in fields else None
         p = fields["p"].vector(hidden, "units") if "p" in fields else None
-        found[name] = PartWeights(*printed.read(matrices, inputs), b, b_h, "b" in fields, p)
-    return found
+        weights[name] = PartWeights(*printed.read(matrices, inputs), b, b_h, "b" in fields, p)
+    return weights
 
 
 STACKED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -292,7 +292,7 @@ def _targets(entry: JsonValue, exercise: Exercise) -> Floats:
     rows = entry.entries("rows")
     if len(rows) != exercise.steps:
         entry.fail("count.steps", count=len(rows), expected=exercise.steps)
-    found = np.full((exercise.steps, exercise.outputs), math.nan)
+    targets = np.full((exercise.steps, exercise.outputs), math.nan)
     for at, row in enumerate(rows):
         if row is None:
             continue
@@ -300,13 +300,13 @@ def _targets(entry: JsonValue, exercise: Exercise) -> Floats:
             entry.fail("row", row=at + 1, found=shown(row))
         if len(row) != exercise.outputs:
             entry.fail("ragged", row=at + 1, count=len(row), expected=exercise.outputs)
-        found[at] = [
+        targets[at] = [
             JsonValue(entry.path, value).number(at + 1, k, nothing=True) for k, value in enumerate(row, 1)
         ]
-        _check_target(entry, at + 1, found[at], exercise.loss)
-    if np.isnan(found).all():
+        _check_target(entry, at + 1, targets[at], exercise.loss)
+    if np.isnan(targets).all():
         entry.fail("targets")
-    return found
+    return targets
 
 
 def _check_target(entry: JsonValue, row: int, values: Floats, loss: str) -> None:

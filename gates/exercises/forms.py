@@ -36,17 +36,17 @@ class Form(NamedTuple):
         if not self.joined:
             return transposed["W"], transposed["U"]
         first = len(transposed["W"]) if self.joined == "hx" else inputs
-        one, other = transposed["W"][:, :first], transposed["W"][:, first:]
-        return (other, one) if self.joined == "hx" else (one, other)
+        left, right = transposed["W"][:, :first], transposed["W"][:, first:]
+        return (right, left) if self.joined == "hx" else (left, right)
 
     def write(self, W: FloatArray, U: FloatArray) -> dict[str, FloatArray]:
         """Return W (H, I) and U (H, H), or their gradients, as they are printed."""
         if self.joined:
             pair = (U, W) if self.joined == "hx" else (W, U)
-            found = {"W": np.concatenate(pair, axis=1)}
+            matrices = {"W": np.concatenate(pair, axis=1)}
         else:
-            found = {"W": W, "U": U}
-        return {name: matrix.T if self.rows else matrix for name, matrix in found.items()}
+            matrices = {"W": W, "U": U}
+        return {name: matrix.T if self.rows else matrix for name, matrix in matrices.items()}
 
     def place(self, name: str, unit: int, column: int, inputs: int, hidden: int) -> tuple[str, int, int]:
         """Return where the number of W or U for a unit and what it reads is printed: matrix, row, column."""

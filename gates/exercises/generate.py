@@ -124,7 +124,11 @@ def _confusable_gates(paths: SolutionPaths) -> list[tuple[str, str]]:
     """Return the pairs of asked gates of one step and unit, which must not be taken for each other."""
     run = [line for line in paths.lines if line.group == "forward" and line.key[1] in GATES]
     asked = [line for line in run if line.name in paths.exercise.asked]
-    return [(one.name, other.name) for one, other in combinations(asked, 2) if one.key[2:] == other.key[2:]]
+    return [
+        (first.name, second.name)
+        for first, second in combinations(asked, 2)
+        if first.key[2:] == second.key[2:]
+    ]
 
 
 def is_pleasant(exercise: Exercise) -> bool:
@@ -144,15 +148,15 @@ def problems_of(exercise: Exercise) -> list[tuple[str, str]]:
     """
     ways = SolutionPaths(exercise, exercise.asked)
     asked = exercise.asked or tuple(ways.right)
-    found = [(name, "trivial") for name in asked if abs(ways.right[name]) < LEAST_DIFFERENCE]
+    problems = [(name, "trivial") for name in asked if abs(ways.right[name]) < LEAST_DIFFERENCE]
     right = ways.right
-    found += [
-        (one, other)
-        for one, other in _confusable_gates(ways)
-        if abs(right[one] - right[other]) < LEAST_DIFFERENCE
+    problems += [
+        (first, second)
+        for first, second in _confusable_gates(ways)
+        if abs(right[first] - right[second]) < LEAST_DIFFERENCE
     ]
-    if found:
-        return found
+    if problems:
+        return problems
     known = {name: ways.right[name] for name in asked}
     for cause, values in ways.wrong(known):
         for name in asked:

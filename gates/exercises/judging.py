@@ -67,7 +67,10 @@ def judging(
     if sum(len(each.keys) for each in read.values()) > LARGEST:
         raise TooLarge("error.judging.large")
     names = {*ways.given, *(line.key for line in ways.lines)}
-    mistakes = [_mistake(ways.lines, read, mistake, found, names) for mistake, found in ways.mistakes]
+    mistakes = [
+        _mistake(ways.lines, read, mistake, mistaken_lines, names)
+        for mistake, mistaken_lines in ways.mistakes
+    ]
     return {
         "lines": [
             {
@@ -100,8 +103,8 @@ def expression_json(expression: Expression) -> Any:
         case Constant():
             return expression.number
         case Sum():
-            kept = len(expression.terms) - expression.minus
-            plus, less = (["+", *map(expression_json, part)] for part in _split(expression.terms, kept))
+            plus_terms = len(expression.terms) - expression.minus
+            plus, less = (["+", *map(expression_json, part)] for part in _split(expression.terms, plus_terms))
             return ["-", plus, less] if expression.minus else plus
         case Product():
             return ["*", *map(expression_json, expression.factors)]

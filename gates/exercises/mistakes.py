@@ -149,19 +149,18 @@ class SolutionPaths:
 
 def given_numbers(exercise: Exercise) -> dict[Key, float]:
     """Return an exercise's own numbers by key."""
-    own = exercise
-    numbers: dict[Key, float] = {("rate",): own.learning_rate or 0.0}
-    arrays: list[tuple[Key, Floats | None]] = [(("signal", "x"), own.x), (("target",), own.targets)]
-    for part, weights in own.parts.items():
+    numbers: dict[Key, float] = {("rate",): exercise.learning_rate or 0.0}
+    arrays: list[tuple[Key, Floats | None]] = [(("signal", "x"), exercise.x), (("target",), exercise.targets)]
+    for part, weights in exercise.parts.items():
         arrays += [(("W", part), weights.W), (("U", part), weights.U)]
         arrays += [(("b", part), weights.b), (("b_h", part), weights.b_h), (("p", part), weights.p)]
-    zeros = np.zeros(own.hidden)
-    for name, state in (("hidden", own.h0), ("cell", own.c0)):
+    zeros = np.zeros(exercise.hidden)
+    for name, state in (("hidden", exercise.h0), ("cell", exercise.c0)):
         arrays.append((("signal", name, -1), zeros if state is None else state))
-    for (name, t, unit), value in own.clamped_values.items():
+    for (name, t, unit), value in exercise.clamped_values.items():
         numbers["signal", name, t, unit] = value
-    if own.readout is not None:
-        arrays += [(("V",), own.readout.V), (("b",), own.readout.b[:, None])]
+    if exercise.readout is not None:
+        arrays += [(("V",), exercise.readout.V), (("b",), exercise.readout.b[:, None])]
     for key, array in arrays:
         if array is not None:
             numbers |= {(*key, *place): float(value) for place, value in np.ndenumerate(array)}

@@ -122,8 +122,8 @@ def spectrum_figure(
         _line(go, x, values, colours[colour], t(f"gradients.spectrum.{name}"), dash, t)
         for name, values, colour, dash in lines
     ]
-    shown = [radii, largest, smallest, np.ones(1)]
-    figure = go.Figure(data, _over_steps(theme, t, "spectrum", "factor", shown))
+    curves = [radii, largest, smallest, np.ones(1)]
+    figure = go.Figure(data, _over_steps(theme, t, "spectrum", "factor", curves))
     figure.add_hline(y=1, line={"color": colours["accent"], "width": 1})
     return figure
 

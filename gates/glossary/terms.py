@@ -120,4 +120,4 @@ def described(language: str) -> list[dict[str, Any]]:
                 "rows": term.part is not None,
             }
         )
-    return sorted(entries, key=lambda one: one["sort"])
+    return sorted(entries, key=lambda entry: entry["sort"])

@@ -24,7 +24,7 @@ def forms(language: str) -> tuple[tuple[str, str], ...]:
     """Return each form with its term's id, the longest first."""
     t = translator(language)
     by_form = [(form, name) for name in terms() for form in t(f"term.{name}.forms").split("|")]
-    return tuple(sorted(by_form, key=lambda one: (-len(one[0]), one[0])))
+    return tuple(sorted(by_form, key=lambda pair: (-len(pair[0]), pair[0])))
 
 
 def form_pattern(form: str) -> str:

@@ -55,7 +55,7 @@ def packed(request: Mapping[str, Any], find: Find = no_run) -> bytes:
         "acknowledged": request.get("request", 0),
     } | position.as_json()
     staged = stages(page, state, translator(state.lang), find)
-    runs = [payload.pack(shown, arrays, at) for shown, arrays in staged]
+    runs = [payload.pack(header, arrays, at) for header, arrays in staged]
     return b"".join(len(run).to_bytes(4, "little") + run for run in runs)
 
 
@@ -69,7 +69,7 @@ def stages(page: str, state: State, t: Translator, find: Find = no_run) -> list[
     words = subset(state.lang, (*header.PREFIXES, "gradient.", "film.", "holds."))
     if isinstance(state, TrainState):
         several = exported.of(page, state, t, find=find)
-        return [({**one.header, "strings": words, **_WITHOUT}, one.arrays) for one in several]
+        return [({**stage.header, "strings": words, **_WITHOUT}, stage.arrays) for stage in several]
     if isinstance(state, CompareState):
         columns = compare.columns(state, t)
         scenes: list[tuple[Scene, Json, Mapping[str, np.ndarray]]]

@@ -48,18 +48,18 @@ def _item(item: Mapping[str, Any]) -> Iterator[str]:
     if len(variants) < LEAST_VARIANTS:
         yield "has no second form"
     for variant in variants:
-        found, draws = variant["found"], variant["draws"]
+        numbers, draws = variant["found"], variant["draws"]
         if variant["right"] != item["right"]:
             yield f"the runs say {variant['right'] or 'several'} for {draws}"
-        if not all(math.isfinite(value) for value in found.values()):
+        if not all(math.isfinite(value) for value in numbers.values()):
             yield f"is not finite for {draws}"
-        values = {name: _measured(item, found[name]) for name in reader.numeric(item)}
+        values = {name: _measured(item, numbers[name]) for name in reader.numeric(item)}
         for name, value in values.items():
             truth = values[item["right"]]
             if name != item["right"] and abs(value - truth) < LEAST_DISTANCE * item["within"] - 1e-9:
-                yield f"{name}, {found[name]}, is too near to {found[item['right']]} for {draws}"
-        shown = {reader.number_text(item, name, found[name]) for name in values}
-        if len(shown) < len(values):
+                yield f"{name}, {numbers[name]}, is too near to {numbers[item['right']]} for {draws}"
+        texts = {reader.number_text(item, name, numbers[name]) for name in values}
+        if len(texts) < len(values):
             yield f"two options read alike for {draws}"
 
 

@@ -49,10 +49,10 @@ class Task:
     learning_rate: float = 0.1
 
     def __post_init__(self) -> None:
-        for name, shown in (("V", "V"), ("b", "V, b"), ("targets", "targets")):
+        for name, letter in (("V", "V"), ("b", "V, b"), ("targets", "targets")):
             value = getattr(self, name)
             if value is not None:
-                object.__setattr__(self, name, checked_numbers(shown, value, open_places=name == "targets"))
+                object.__setattr__(self, name, checked_numbers(letter, value, open_places=name == "targets"))
         known = {
             "activation": self.activation in OUTPUT_FUNCTIONS
             and (self.V is not None or self.activation == "identity"),

@@ -139,23 +139,23 @@ def tex_number(text: str) -> str:
 
 def tex_label(label: str) -> str:
     """Return a label of ours, such as W_f[1,2] or C̃₂, for math mode: its marks as indices and exponents."""
-    found, below, above, marking = "", "", "", False
-    for one in [*_LETTERS.findall(label), ""]:
-        if one == "_":
+    tex, below, above, marking = "", "", "", False
+    for piece in [*_LETTERS.findall(label), ""]:
+        if piece == "_":
             marking = True
-        elif one in _LOWERED:
-            below, marking = below + _LOWERED[one], False
-        elif one in _RAISED:
-            above, marking = above + _RAISED[one], False
-        elif one == "′":
+        elif piece in _LOWERED:
+            below, marking = below + _LOWERED[piece], False
+        elif piece in _RAISED:
+            above, marking = above + _RAISED[piece], False
+        elif piece == "′":
             above, marking = above + r"\prime ", False
-        elif marking and (one[:1].isalpha() or one == ","):
-            below += _tilde(one)
+        elif marking and (piece[:1].isalpha() or piece == ","):
+            below += _tilde(piece)
         else:
-            found += (f"_{{{below}}}" if below else "") + (f"^{{{above}}}" if above else "")
+            tex += (f"_{{{below}}}" if below else "") + (f"^{{{above}}}" if above else "")
             below, above, marking = "", "", False
-            found += _PLAIN_TEX.get(one) or _tilde(one)
-    return found
+            tex += _PLAIN_TEX.get(piece) or _tilde(piece)
+    return tex
 
 
 _LETTERS = re.compile("tanh|ReLU|.\u0303?")

@@ -92,8 +92,8 @@ def _marked(class_set: sets.ClassSet | PuzzleSet, text: str, t: Translator) -> t
     if isinstance(class_set, PuzzleSet):
         judged = puzzles.mark(class_set, text, t)
         return puzzles.table(class_set, judged), puzzles.summary(class_set, judged, t)
-    found = marks.mark(class_set, text)
-    return marks.table(class_set, found, t), marks.summary(class_set, found, t)
+    marked = marks.mark(class_set, text)
+    return marks.table(class_set, marked, t), marks.summary(class_set, marked, t)
 
 
 def _save_puzzles(puzzle_set: PuzzleSet, folder: Path, notation: str, size: str) -> None:

@@ -181,8 +181,8 @@ def _choice(puzzle_set: PuzzleSet, number: int, each: Strips, body: str) -> str:
         f"<correctResponse><value>{each.answer}</value></correctResponse></responseDeclaration>"
     )
     choices = "".join(f'<simpleChoice identifier="{letter}">{letter}</simpleChoice>' for letter in LETTERS)
-    one = 'responseIdentifier="R1" shuffle="false" maxChoices="1"'
-    body += f"<choiceInteraction {one}>{choices}</choiceInteraction>"
+    attributes = 'responseIdentifier="R1" shuffle="false" maxChoices="1"'
+    body += f"<choiceInteraction {attributes}>{choices}</choiceInteraction>"
     processed = (
         '<responseCondition><responseIf><match><variable identifier="R1"/><correct identifier="R1"/></match>'
         f'<setOutcomeValue identifier="SCORE"><baseValue baseType="float">{puzzle_set.points:g}</baseValue>'

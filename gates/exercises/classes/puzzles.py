@@ -106,11 +106,11 @@ def mark(puzzle_set: PuzzleSet, text: str, t: Translator) -> tuple[PuzzleMark, .
     Raises:
         ExerciseError: as :func:`gates.exercises.classes.answers.answers`.
     """
-    found = []
+    marked = []
     for student, number, cells in answers(puzzle_set, text):
         right, sentence = _judged(puzzle_set.exercises[number], cells, t)
-        found.append(PuzzleMark(student, number, right, sentence))
-    return tuple(found)
+        marked.append(PuzzleMark(student, number, right, sentence))
+    return tuple(marked)
 
 
 def _judged(task: Puzzle, cells: Mapping[str, str], t: Translator) -> tuple[bool, str]:
@@ -118,14 +118,14 @@ def _judged(task: Puzzle, cells: Mapping[str, str], t: Translator) -> tuple[bool
         answered = cells.get("strip", "").upper()
         key = "puzzle.right" if answered == task.answer else "puzzle.wrong"
         return answered == task.answer, t(key, gate=task.letter, answer=task.answer)
-    found = {}
+    answers = {}
     for name in task.blanks:
         typed = read_answer(cells.get(name, ""))
         if typed is None:
             return False, t("error.puzzle.typed", found=cells.get(name, "")[:40], name=name)
-        found[name] = typed.value
+        answers[name] = typed.value
     try:
-        judged = task.judge(found)
+        judged = task.judge(answers)
     except ExerciseError as wrong:
         return False, t(wrong.key, **wrong.values)
     return judged.solved, t("puzzle.judged", right=judged.hidden.right, of=judged.hidden.of)
@@ -187,8 +187,8 @@ def _sheet(name: str, number: int, task: Puzzle, part: str, t: Translator) -> It
             (Maths(", ".join(named)), ": ", Maths("c = f⊙c₋₁ + i⊙g"), ", ", Maths("h = o⊙tanh(c)"))
         )
         return
-    found = ", ".join(f"{blank} = {rounded(value, 3)}" for blank, value in task.solution.items())
-    yield Paragraph((t("puzzle.key.some"), t.between, Maths(found)))
+    solution = ", ".join(f"{blank} = {rounded(value, 3)}" for blank, value in task.solution.items())
+    yield Paragraph((t("puzzle.key.some"), t.between, Maths(solution)))
 
 
 def given(task: Puzzle, t: Translator) -> Iterator[Block]:

@@ -55,7 +55,7 @@ def seeds(text: str) -> list[int]:
     Raises:
         ExerciseError: it is none of these, or too many.
     """
-    found: list[int] = []
+    numbers: list[int] = []
     for part in text.replace(" ", "").split(","):
         match = _SEEDS.fullmatch(part)
         if match is None:
@@ -63,10 +63,10 @@ def seeds(text: str) -> list[int]:
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first or last - first >= MOST_STUDENTS:
             raise ExerciseError("error.generate.seeds", found=text[:40])
-        found += [seed for seed in range(first, last + 1) if seed not in found]
-    if len(found) > MOST_STUDENTS:
-        raise ExerciseError("error.generate.many", count=len(found), most=MOST_STUDENTS)
-    return found
+        numbers += [seed for seed in range(first, last + 1) if seed not in numbers]
+    if len(numbers) > MOST_STUDENTS:
+        raise ExerciseError("error.generate.many", count=len(numbers), most=MOST_STUDENTS)
+    return numbers
 
 
 def make(

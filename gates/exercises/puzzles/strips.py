@@ -150,10 +150,10 @@ def _wrong_namings(task: Strips) -> list[dict[str, str]]:
 def _largest_deviation(task: Strips, naming: dict[str, str]) -> tuple[float, str, int]:
     """Return how far c or h is off at most with such names, which of the two, and at what step (from 0)."""
     deviations = [
-        (abs(value - shown), signal, step)
+        (abs(value - drawn), signal, step)
         for signal in ("c", "h")
         for step in range(STEPS)
-        for value, shown in [_values(task, naming, signal, step)]
+        for value, drawn in [_values(task, naming, signal, step)]
     ]
     return max(deviations)
 
@@ -175,7 +175,7 @@ def _reason(task: Strips, naming: dict[str, str], signal: str, step: int) -> Rea
         return f"({text})" if value < 0 and text[0] != "0" else text
 
     at = {name: number(float(values[step])) for name, values in rows.items()}
-    value, shown = _values(task, naming, signal, step)
+    value, drawn = _values(task, naming, signal, step)
     if signal == "c":
         return Reason(
             step + 1,
@@ -183,7 +183,7 @@ def _reason(task: Strips, naming: dict[str, str], signal: str, step: int) -> Rea
             "f⊙c₋₁ + i⊙g",
             f"{at[naming['f']]}·{number(before)} + {at[naming['i']]}·{at['g']}",
             value,
-            shown,
+            drawn,
         )
     return Reason(
         step + 1,
@@ -191,7 +191,7 @@ def _reason(task: Strips, naming: dict[str, str], signal: str, step: int) -> Rea
         "o⊙tanh(c)",
         f"{at[naming['o']]}·tanh({rounded(float(rows['c'][step]), DECIMALS)})",
         value,
-        shown,
+        drawn,
     )
 
 

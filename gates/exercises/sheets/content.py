@@ -212,13 +212,13 @@ class Content:
         if exercise.claim is not None:
             yield Paragraph(self.sentence("sheet.claim", claim=self._claim()))
             yield Paragraph(self._explained())
-        shown = self.lines
+        lines = self.lines
         if exercise.asked and not any(
             line.group in _BACK and line.name in exercise.asked for line in self.lines
         ):
-            shown = tuple(line for line in shown if line.group not in _BACK)
+            lines = tuple(line for line in lines if line.group not in _BACK)
         wanted = {line.name for line in self.answer_lines} if exercise.asked else set()
-        for (group, step), group_lines in groupby(shown, key=lambda line: (_GROUPS[line.group], line.step)):
+        for (group, step), group_lines in groupby(lines, key=lambda line: (_GROUPS[line.group], line.step)):
             if step:
                 yield Heading(t(f"sheet.{group}.step", step=step), 3)
             else:
@@ -247,7 +247,7 @@ class Content:
         if claim is None:
             return ()
         values = self.solution.signal(claim.signal)[claim.step - 1]
-        found = ", ".join(
+        right = ", ".join(
             f"{self.labels.signal(claim.signal, claim.step, unit, len(values))} = "
             + rounded(value, claim.decimals)
             for unit, value in enumerate(values)
@@ -261,7 +261,7 @@ class Content:
         )
         cause = next((verdict.cause for verdict in verdicts if verdict.cause), "")
         why = self.t(f"mistake.{cause}") if cause else self.t("sheet.claim.right")
-        return (*self.sentence("sheet.right", value=found), self.t.between, why)
+        return (*self.sentence("sheet.right", value=right), self.t.between, why)
 
 
 def check_size(exercise: Exercise) -> None:

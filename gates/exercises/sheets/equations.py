@@ -33,8 +33,8 @@ def clamp_texts(exercise: Exercise, labels: Labels) -> list[str]:
     texts = []
     for name, unit, value, steps in runs:
         marks = [labels.signal(name, step + 1, unit, exercise.hidden) for step in steps]
-        shown = marks if len(marks) < 4 else [marks[0], "…", marks[-1]]
-        texts.append(" = ".join([*shown, exact(value)]))
+        listed = marks if len(marks) < 4 else [marks[0], "…", marks[-1]]
+        texts.append(" = ".join([*listed, exact(value)]))
     return texts
 
 
@@ -78,7 +78,7 @@ def _rnn(step: _Step) -> list[str]:
 
 def _lstm(step: _Step) -> list[str]:
     at = step.labels.signal_at
-    shown = _of(step.exercise.activation("cell"), at("cell"))
+    squashed_cell = _of(step.exercise.activation("cell"), at("cell"))
     exercise = step.exercise
     lines = [step.line(part) for part in ("input", "forget") if part in exercise.parts]
     if exercise.coupled:
@@ -88,7 +88,7 @@ def _lstm(step: _Step) -> list[str]:
     i, f, o = ("" if gate in exercise.without else f"{at(gate)}⊙" for gate in ("input", "forget", "output"))
     cell = f"{at('cell')} = {f}{at('cell', before=True)} + {i}{at('candidate')}"
     lines += [cell, *shown_by] if exercise.sees_new_cell else [*shown_by, cell]
-    return [*lines, f"{at('hidden')} = {o}{shown}"]
+    return [*lines, f"{at('hidden')} = {o}{squashed_cell}"]
 
 
 def _gru(step: _Step) -> list[str]:
