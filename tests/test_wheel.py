@@ -1,7 +1,6 @@
 """The wheel, built, and installed where nothing of the sources is in reach but the packages beside it are."""
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -9,7 +8,6 @@ import tomllib
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -17,6 +15,7 @@ from packaging.requirements import Requirement
 
 from gates import __version__
 from gates.scenes import modules
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-q")
@@ -107,9 +106,7 @@ def test_a_notebook_a_page_and_a_run_find_all_that_they_need(site: Path, tmp_pat
 @pytest.fixture
 def address(site: Path, tmp_path: Path) -> Iterator[str]:
     """The command's own server, started from a folder that has nothing to do with it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     words = ["run", "--port", str(port), "--server.headless", "true"]
     start = command(site, f"from gates.__main__ import main\nsys.exit(main({words!r}))")
     log = tmp_path / "log.txt"
@@ -120,7 +117,7 @@ def address(site: Path, tmp_path: Path) -> Iterator[str]:
                 try:
                     urlopen(f"http://localhost:{port}/_stcore/health", timeout=10).close()
                     break
-                except URLError:
+                except OSError:  # refused, cut off, or late
                     assert server.poll() is None and time.monotonic() < until, log.read_text()
                     time.sleep(0.1)
             yield f"http://localhost:{port}"

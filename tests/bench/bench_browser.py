@@ -17,11 +17,11 @@ from tests.browser import chromium
 from tests.browser.helpers import (
     BROWSER_FLAGS,
     Server,
-    free_port,
     open_stage,
     running_app,
     wait_until_healthy,
 )
+from tests.ports import free_port
 
 FRAME = 17.0  # milliseconds
 STEPPING = "/lstm?input=signal&signal=noise&steps=1000&units=64&through=random"

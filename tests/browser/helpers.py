@@ -1,11 +1,9 @@
 """What the browser tests share: a running app, the stage as a person or a screen reader finds it, and axe."""
 
 import re
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +14,8 @@ from weakref import WeakKeyDictionary
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket, expect
 from playwright.sync_api import TimeoutError as NotInTime
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGE = "[data-testid=stage][data-ready]"
@@ -83,19 +83,13 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def wait_until_healthy(process: subprocess.Popen[bytes], server: Server) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and process.poll() is None:
         try:
             with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5):
                 return
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
+        except OSError:  # refused, cut off, or late
             time.sleep(0.1)
     raise RuntimeError(f"The app did not start:\n{server.printed()}")
 

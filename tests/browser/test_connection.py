@@ -29,7 +29,6 @@ from tests.browser.helpers import (
     NewPage,
     Server,
     end,
-    free_port,
     open_stage,
     query_of,
     step_values,
@@ -37,6 +36,7 @@ from tests.browser.helpers import (
     wait_until_healthy,
 )
 from tests.browser.lab.editing import engine_has_answered
+from tests.ports import free_port
 
 FORGETFUL = """
 import sys
