@@ -6,33 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gates import GRU, LSTM, RNN
+from tests.interop.trees.steps import Array, H, I, Step, numbers, σ
 
-Array = NDArray[Any]
-Step = Callable[..., tuple[Array, ...]]
-
-I, H, K, STEPS, BATCH = 3, 4, 2, 7, 2
+K = 2
 EXACT = {np.float64: 1e-12, np.float32: 1e-6}
-
-
-def numbers(*shape: int, seed: int = 0) -> Array:
-    return 0.6 * np.random.default_rng((seed, *shape)).standard_normal(shape)
-
-
-def σ(a: Array) -> Array:
-    return 1 / (1 + np.exp(-a))
-
-
-def run(step: Step, tree: Any, x: Array, states: int) -> Array:
-    """The hidden states of a step that takes x, the states (h first) and the tree."""
-    state: tuple[Array, ...] = (np.zeros((x.shape[1], H)),) * states
-    shown = []
-    for x_t in x:
-        state = step(x_t, *state, tree)
-        shown.append(state[0])
-    return np.stack(shown)
 
 
 # The equations of flax/linen/recurrent.py

@@ -3,36 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gates.interop import LoadedNetwork
-
-Array = NDArray[Any]
-Step = Callable[..., tuple[Array, ...]]
-
-I, H, STEPS, BATCH = 3, 4, 7, 2
-X = np.random.default_rng(7).standard_normal((STEPS, BATCH, I))
-
-
-def numbers(*shape: int, seed: int = 0) -> Array:
-    return 0.6 * np.random.default_rng((seed, *shape)).standard_normal(shape)
-
-
-def σ(a: Array) -> Array:
-    return 1 / (1 + np.exp(-a))
-
-
-def run(step: Step, p: Mapping[str, Array], states: int, x: Array = X) -> Array:
-    """The hidden states (T, B, H) of a step that takes x, the states (h first) and the arrays."""
-    state: tuple[Array, ...] = (np.zeros((x.shape[1], H)),) * states
-    shown = []
-    for x_t in x:
-        state = step(x_t, *state, p)
-        shown.append(state[0])
-    return np.stack(shown)
+from tests.interop.trees.steps import Array, Step, X, σ
 
 
 def assert_gives(network: LoadedNetwork, wanted: Array) -> None:

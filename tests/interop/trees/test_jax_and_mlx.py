@@ -9,21 +9,8 @@ import pytest
 
 from gates.interop import InteropError, load
 from tests.interop.compare import assert_equal
-from tests.interop.trees.equations import (
-    BATCH,
-    H,
-    I,
-    X,
-    assert_gives,
-    haiku_gru,
-    haiku_lstm,
-    mlx_gru,
-    mlx_lstm,
-    numbers,
-    run,
-    sonnet_lstm,
-    σ,
-)
+from tests.interop.trees.equations import assert_gives, haiku_gru, haiku_lstm, mlx_gru, mlx_lstm, sonnet_lstm
+from tests.interop.trees.steps import BATCH, H, I, X, numbers, run, σ
 
 
 def joined() -> dict[str, Any]:

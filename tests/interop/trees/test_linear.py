@@ -10,7 +10,8 @@ from torch import nn
 from gates.interop import AmbiguousError, InteropError, load
 from gates.interop.orders import ORDERS, PARTS
 from tests.interop.compare import assert_equal, module
-from tests.interop.trees.equations import H, I, assert_gives, lstm_by_gate, numbers, run
+from tests.interop.trees.equations import assert_gives, lstm_by_gate
+from tests.interop.trees.steps import H, I, numbers, run
 
 STACKED = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 

@@ -9,7 +9,8 @@ import pytest
 from gates import GRU
 from gates.interop import AmbiguousError, InteropError, load
 from tests.interop.compare import assert_equal
-from tests.interop.trees.equations import BATCH, H, I, X, assert_gives, numbers, run, tf1_gru, tf1_lstm
+from tests.interop.trees.equations import assert_gives, tf1_gru, tf1_lstm
+from tests.interop.trees.steps import BATCH, H, I, X, numbers, run
 
 
 def lstm(owner: str, kernel: str = "kernel", bias: str = "bias", seed: int = 0) -> dict[str, Any]:

@@ -13,16 +13,10 @@ from gates import GRU, LSTM
 from gates.errors import GatesError
 from gates.interop import AmbiguousError, InteropError, LoadedNetwork, load
 from tests.interop.trees.documents import (
-    BATCH,
     BY_NAME,
     CASES,
     EXACT,
-    STEPS,
-    Array,
-    H,
-    I,
     K,
-    Step,
     d2l_gru,
     d2l_lstm,
     d2l_rnn,
@@ -37,10 +31,8 @@ from tests.interop.trees.documents import (
     mapped,
     nnx_lstm_by_gate,
     nnx_tree,
-    numbers,
-    run,
-    σ,
 )
+from tests.interop.trees.steps import BATCH, STEPS, Array, H, I, Step, numbers, run, σ
 
 SAID = {
     "Flax LSTM": "found flax.gates flax.squashes",
@@ -68,7 +60,7 @@ def test_the_equations_of_the_documents(case: str, step: Step, tree: Any, kind: 
         assert cell.reset == ("before" if "d2l" in case else "after")
         assert cell.b_hn.any() == (case in ("Flax GRU", "Equinox GRU"))
     x = numbers(STEPS, BATCH, I, seed=9).astype(dtype)
-    wanted = run(step, tree, x, 1 + (kind is LSTM))
+    wanted = run(step, tree, 1 + (kind is LSTM), x)
     ours = network.run(x).output
     assert ours.dtype == dtype
     assert np.abs(ours - wanted).max() <= EXACT[dtype]
@@ -155,8 +147,8 @@ def test_layers_are_stacked_by_name_and_a_dense_reads_the_top() -> None:
     assert [reading.names for reading in caught.value.readings] == [("params.LSTM_0",), ("params.GRU_0",)]
     network = load(tree, name=["params.LSTM_0", "params.GRU_0"], readout="params.Dense_0")
     x = numbers(STEPS, BATCH, I)
-    low = run(flax_lstm, tree["params"]["LSTM_0"], x, 2)
-    high = run(flax_gru, tree["params"]["GRU_0"], low, 1)
+    low = run(flax_lstm, tree["params"]["LSTM_0"], 2, x)
+    high = run(flax_gru, tree["params"]["GRU_0"], 1, low)
     assert np.abs(network.run(x).scores - (high @ dense["kernel"] + dense["bias"])).max() <= 1e-12
     with pytest.raises(InteropError, match="no linear layer called"):
         load(tree, name="params.LSTM_0", readout="params.Dense_1")
@@ -166,8 +158,8 @@ def test_lists_of_layers_in_a_tree() -> None:
     tree = {"layers": [equinox_tree("gru"), equinox_tree("lstm", H)]}
     network = load(tree, name=["layers.0", "layers.1"])
     x = numbers(STEPS, BATCH, I)
-    low = run(equinox_gru, tree["layers"][0], x, 1)
-    assert np.abs(network.run(x).output - run(equinox_lstm, tree["layers"][1], low, 2)).max() <= 1e-12
+    low = run(equinox_gru, tree["layers"][0], 1, x)
+    assert np.abs(network.run(x).output - run(equinox_lstm, tree["layers"][1], 2, low)).max() <= 1e-12
 
 
 @pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
@@ -175,7 +167,7 @@ def test_d2l_has_its_output_layer_on_top(kind: str) -> None:
     tree = d2l_tree(kind)
     step = {"lstm": d2l_lstm, "gru": d2l_gru, "rnn": d2l_rnn}[kind]
     x = numbers(STEPS, BATCH, I)
-    wanted = run(step, tree, x, 1 + (kind == "lstm")) @ tree["W_hq"] + tree["b_q"]
+    wanted = run(step, tree, 1 + (kind == "lstm"), x) @ tree["W_hq"] + tree["b_q"]
     inside = {f"rnn.{name}" if "q" not in name else name: array for name, array in tree.items()}
     for source in (tree, inside, {"net": tree}):
         network = load(source)
@@ -259,7 +251,7 @@ def test_other_activations_of_flax_are_said_by_the_caller() -> None:
         a = x @ p["in"]["kernel"] + p["in"]["bias"] + r * (h @ p["hn"]["kernel"] + p["hn"]["bias"])
         return ((1 - z) * np.maximum(a, 0) + z * h,)
 
-    assert np.abs(network.run(x).output - run(gru, tree, x, 1)).max() <= 1e-12
+    assert np.abs(network.run(x).output - run(gru, tree, 1, x)).max() <= 1e-12
     assert load(tree, activation="tanh").run(x).output.tobytes() == load(tree).run(x).output.tobytes()
     assert load(flax_tree("simple"), activation="relu").cells[0].activation == "relu"
     for wrong in ({"gate_activation": "sigmoid"}, {"reset": "before"}):
@@ -386,7 +378,7 @@ def test_peepholes_in_d2ls_manner_are_used() -> None:
 
     network = load(p)
     x = numbers(STEPS, BATCH, I, seed=7)
-    assert np.abs(network.run(x).output - run(step, p, x, 2)).max() < 1e-12
+    assert np.abs(network.run(x).output - run(step, p, 2, x)).max() < 1e-12
     assert "The peepholes W_ci, W_cf, W_co are used" in str(network.report)
     del p["W_cf"]
     with pytest.raises(InteropError, match="W_cf"):
