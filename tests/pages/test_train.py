@@ -313,6 +313,13 @@ def test_without_the_text_another_one_is_offered(monkeypatch: pytest.MonkeyPatch
     state = app.session_state["states"]["train"]
     assert not app.exception and not app.warning
     assert (state.corpus, state.beside, state.changes["hidden"]) == ("python", "scratch", 256)
+    same(app)
+    app.button(key="train.text.timemachine").click().run()
+    assert app.warning and app.session_state["states"]["train"].corpus == "timemachine"
+    monkeypatch.setattr(source_texts, "_text", lambda name: "the time traveller for so " * 200)
+    assert app.run().warning, "it was asked for anew without being told to"
+    app.button(key="train.text.again").click().run()
+    assert not app.exception and not app.warning
     source_texts.try_again()
 
 
