@@ -21,7 +21,7 @@ from gates.scenes.state import Position
 from gates.text import markdown_translator, translator
 from gates.training.d2l_figures import FIRST_EDITION, SECOND_EDITION
 from gates.training.recipe import CELLS, Recipe
-from gates.training.runs.folder import Log, RunFolder, Status
+from gates.training.runs.folder import RECORDS, Log, RunFolder, Status
 from gates.training.runs.run import View
 from gates.ui import trainings
 from gates.ui.frame import Page
@@ -217,7 +217,14 @@ def test_a_film_grows_with_its_run(tmp_path: Path) -> None:
     folder = recorded(tmp_path / "run", "lstm", checkpoints=(0,))
     assert films.film(folder).steps == [0]
     Log(folder, 8).checkpoint(2, load(folder.checkpoints()[0]))
-    assert films.film(folder).steps == [0, 2]
+    film = films.film(folder)
+    assert film.steps == [0, 2]
+    known = list(film.records)
+    line = b'{"step": 3, "loss": 0.5}\n'  # where the folder was removed, the run begins another file
+    (folder.path / RECORDS).write_bytes(b" " * (film.offset - 9) + line)
+    assert films.film(folder).records == known
+    (folder.path / RECORDS).write_bytes(b" " * film.offset + line)
+    assert films.film(folder).records == [*known, {"step": 3, "loss": 0.5}]
 
 
 def test_what_is_too_much_is_thinned_with_first_and_last_kept_and_a_sentence(tmp_path: Path) -> None:

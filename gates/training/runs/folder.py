@@ -185,7 +185,12 @@ class RunFolder:
         except OSError:
             return [], offset
         whole = data[: data.rfind(b"\n") + 1]
-        return [json.loads(line) for line in whole.splitlines()], offset + len(whole)
+        try:
+            return [json.loads(line) for line in whole.splitlines()], offset + len(whole)
+        except (
+            ValueError
+        ):  # another file by now, begun after the folder was removed: the byte is within a line
+            return [], offset
 
     def checkpoints(self) -> dict[int, Path]:
         """Return the files of the networks that the run passed through, by their steps."""
