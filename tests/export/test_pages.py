@@ -22,7 +22,7 @@ from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
 from gates.training.runs.folder import RunFolder
 from tests.export.files import AGREED, Parsed, answers, answers_of_files, arrays
-from tests.ui.test_train import recorded
+from tests.training.runs.recorded import recorded_run
 
 
 def data_of(*links: str) -> Any:
@@ -201,7 +201,10 @@ def test_the_recorded_training_is_a_film_in_a_file_at_its_checkpoint() -> None:
 
 
 def test_two_trainings_are_two_films_below_one_bar(tmp_path: Path) -> None:
-    folders = {"one": recorded(tmp_path / "one", "lstm", layers=2), "two": recorded(tmp_path / "two", "gru")}
+    folders = {
+        "one": recorded_run(tmp_path / "one", "lstm", layers=2),
+        "two": recorded_run(tmp_path / "two", "gru"),
+    }
     html = page.build(["/train?run=one&other=two&layer=1&lang=zh"], find=folders.get)
     data = Parsed(html).data
     for part, folder in enumerate(folders.values()):
@@ -230,7 +233,7 @@ def test_a_long_film_is_thinned_and_says_so(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_training_that_has_no_checkpoint_yet_is_not_taken_away(tmp_path: Path) -> None:
-    folder = recorded(tmp_path / "run", "lstm", checkpoints=())
+    folder = recorded_run(tmp_path / "run", "lstm", checkpoints=())
     with pytest.raises(ExportError, check=lambda wrong: wrong.key == "export.run.begun"):
         page.build(["/train?run=begun"], find=lambda name: folder)
 

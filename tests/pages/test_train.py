@@ -30,8 +30,8 @@ from tests.pages.record import same
 from tests.pages.test_navigation import files_of, go
 from tests.pages.test_navigation import opened as begun
 from tests.pages.test_pages import opened
+from tests.training.runs.recorded import recorded_run
 from tests.training.runs.watching import COMMAND
-from tests.ui.test_train import recorded
 
 SECONDS = 300.0
 RUNNING = pytest.mark.unheld("how far its runs have got is a matter of time")
@@ -189,7 +189,10 @@ def test_two_runs_begin_with_one_click() -> None:
 def test_two_runs_stand_side_by_side_with_their_layers_and_what_they_came_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folders = {"one": recorded(tmp_path / "one", "lstm", layers=2), "two": recorded(tmp_path / "two", "gru")}
+    folders = {
+        "one": recorded_run(tmp_path / "one", "lstm", layers=2),
+        "two": recorded_run(tmp_path / "two", "gru"),
+    }
     views = {
         name: View(name, Recipe.from_json(folder.recipe), folder, folder.status, 0)
         for name, folder in folders.items()
@@ -210,7 +213,7 @@ def test_two_runs_stand_side_by_side_with_their_layers_and_what_they_came_to(
 def test_a_run_that_waits_for_room_is_stopped_but_not_paused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = recorded(tmp_path / "one", "lstm")
+    folder = recorded_run(tmp_path / "one", "lstm")
     for state, waits in (("queued", True), ("running", False), ("paused", False)):
         status = replace(folder.status, state=state)
         view = View("one", Recipe.from_json(folder.recipe), folder, status, int(waits))

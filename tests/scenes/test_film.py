@@ -14,7 +14,7 @@ from gates.scenes.links.train import TRAIN, TrainState
 from gates.text import LANGUAGES, translator
 from gates.training.recipe import Recipe
 from gates.training.tasks.registry import make_task
-from tests.ui.test_train import recorded
+from tests.training.runs.recorded import recorded_run
 
 T = translator("en")
 
@@ -29,7 +29,7 @@ def described(one: training.ShownRun, steps: list[int], **changes: Any) -> dict[
 
 
 def test_each_field_that_goes_to_the_browser(tmp_path: Path) -> None:
-    one = shown(recorded(tmp_path / "run", "lstm"))
+    one = shown(recorded_run(tmp_path / "run", "lstm"))
     found = described(one, [0, 4], state={"checkpoint": 1}, main={"tell": True})
     film = one.film
     gates = {
@@ -71,7 +71,7 @@ def test_each_field_that_goes_to_the_browser(tmp_path: Path) -> None:
 
 
 def test_a_run_is_live_until_it_has_ended(tmp_path: Path) -> None:
-    folder = recorded(tmp_path / "run", "gru")
+    folder = recorded_run(tmp_path / "run", "gru")
     for ended in (False, True):
         one = shown(folder, view=SimpleNamespace(ended=ended))
         assert one.live is described(one, [0])["live"] is not ended
@@ -109,7 +109,7 @@ def test_numbers_are_asked_for_with_some_air_around_them() -> None:
 
 
 def test_a_long_probe_is_cut_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = recorded(tmp_path / "run", "rnn")
+    folder = recorded_run(tmp_path / "run", "rnn")
     whole = films.film(folder)
     monkeypatch.setattr(films, "_films", type(films._films)())
     monkeypatch.setattr(films, "MOST_STEPS", 30)
@@ -130,7 +130,7 @@ def test_a_long_probe_is_cut_and_said(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_layers_are_counted_from_one_and_none_beyond_the_last(tmp_path: Path) -> None:
-    film = films.film(recorded(tmp_path / "run", "gru", layers=2))
+    film = films.film(recorded_run(tmp_path / "run", "gru", layers=2))
     assert [films.layer_of(film, layer) for layer in (0, 1, 2, 3)] == [1, 0, 1, 1]
     upper = films.scene(film, 1, 4, T)
     assert upper.sequence.columns == ("h1", "h2", "h3") and upper.sequence.tokens == film.probe.tokens
@@ -140,7 +140,7 @@ def test_layers_are_counted_from_one_and_none_beyond_the_last(tmp_path: Path) ->
 
 
 def test_the_checkpoint_on_show_is_the_nearest_and_its_scale_that_of_the_whole_film(tmp_path: Path) -> None:
-    one = shown(recorded(tmp_path / "run", "lstm", checkpoints=(0, 1, 4)))
+    one = shown(recorded_run(tmp_path / "run", "lstm", checkpoints=(0, 1, 4)))
     for wanted, there in ((None, 4), (0, 0), (2, 1), (3, 4), (99, 4)):
         (stage,) = training.stages(TrainState(checkpoint=wanted), [one], T)
         assert stage.scene.trace is one.film.frames[there].traces[0], wanted
@@ -153,8 +153,8 @@ def test_the_checkpoint_on_show_is_the_nearest_and_its_scale_that_of_the_whole_f
 
 
 def test_two_films_share_a_bar_and_the_scale_of_the_larger(tmp_path: Path) -> None:
-    one = shown(recorded(tmp_path / "one", "lstm"), "first")
-    other = shown(recorded(tmp_path / "two", "lstm", checkpoints=(0, 4)), "second")
+    one = shown(recorded_run(tmp_path / "one", "lstm"), "first")
+    other = shown(recorded_run(tmp_path / "two", "lstm", checkpoints=(0, 4)), "second")
     bar, left, right = training.stages(TrainState(), [one, other], T, extra={"tell": True})
     film = bar.header["film"]
     assert (film["title"], film["own"], film["gates"], film["answers"]) == (
@@ -203,7 +203,7 @@ def test_a_curve_is_thinned_as_a_logarithmic_axis_needs_it() -> None:
 
 
 def test_as_many_checkpoints_are_sent_as_fit(tmp_path: Path) -> None:
-    one = shown(recorded(tmp_path / "run", "lstm", checkpoints=tuple(range(9))))
+    one = shown(recorded_run(tmp_path / "run", "lstm", checkpoints=tuple(range(9))))
     film = one.film
     del film.records[3:]  # a checkpoint may be there before its record
     unrecorded = described(one, [3])
@@ -222,7 +222,7 @@ def test_as_many_checkpoints_are_sent_as_fit(tmp_path: Path) -> None:
 
 
 def test_what_is_read_is_in_float64_and_gates_open_by_their_mean(tmp_path: Path) -> None:
-    film = films.film(recorded(tmp_path / "run", "gru", layers=2))
+    film = films.film(recorded_run(tmp_path / "run", "gru", layers=2))
     frame = film.frames[4]
     for layer, trace in enumerate(frame.traces):
         assert trace.hidden.dtype == trace.source.W.dtype == np.float64
@@ -239,7 +239,7 @@ def test_films_looked_at_longest_ago_leave_the_memory_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(films, "_films", type(films._films)())
-    folders = [recorded(tmp_path / name, "rnn") for name in "abc"]
+    folders = [recorded_run(tmp_path / name, "rnn") for name in "abc"]
     first = films.film(folders[0])
     films.film(folders[1])
     assert first.size == 3 * sum(
@@ -267,7 +267,7 @@ def test_a_filled_screen_offers_the_recorded_training_and_each_layer_of_those_th
     views = [SimpleNamespace(ended=True), SimpleNamespace(ended=True)]
     kinds = {"a": "lstm", "b": "rnn"}
     runs = [
-        shown(recorded(tmp_path / name, kind), view=view)
+        shown(recorded_run(tmp_path / name, kind), view=view)
         for (name, kind), view in zip(kinds.items(), views, strict=True)
     ]
     runs[0].film.recipe = replace(runs[0].film.recipe, layers=2)

@@ -26,6 +26,7 @@ from gates.training.runs.run import View
 from gates.ui import trainings
 from gates.ui.frame import Page
 from gates.ui.train import language, takeaway, view
+from tests.training.runs.recorded import recorded_run
 
 PAGE = Page("train", "lstm", markdown_translator("en"), Position(), "1")
 CHANGED = TrainState(
@@ -178,28 +179,12 @@ def test_the_recorded_run_is_what_its_recipe_says() -> None:
     assert film.folder.status.state == "done"
 
 
-def recorded(path: Path, cell: str, layers: int = 1, checkpoints: tuple[int, ...] = (0, 1, 4)) -> RunFolder:
-    """A run's folder as the worker leaves it, with networks that nobody trained."""
-    from gates.training.models.network import initial_network
-
-    recipe = Recipe.of("recall", cell, layers=layers, hidden=3, steps=8)
-    folder = RunFolder.create(path, recipe.to_json(), None)
-    log = Log(folder, recipe.steps)
-    for step in checkpoints:
-        log.record(
-            step, 10 * step, 0.1 * step, {"loss": 1 / (1 + step), "metric": None if step == 1 else 0.5}
-        )
-        log.checkpoint(step, initial_network(replace(recipe, seed=step), 9, 4))
-    log.end("done")
-    return folder
-
-
 @pytest.mark.parametrize("layer", [0, 1])
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_browser_gets_the_engines_numbers_of_every_checkpoint(
     tmp_path: Path, cell: str, layer: int
 ) -> None:
-    film = films.film(recorded(tmp_path / "run", cell, layers=2))
+    film = films.film(recorded_run(tmp_path / "run", cell, layers=2))
     arrays = films.stacked(film, layer, film.steps)
     for index, path in enumerate(film.folder.checkpoints().values()):
         run = films.as_float64(load(path)).run(film.probe.x)
@@ -214,7 +199,7 @@ def test_the_browser_gets_the_engines_numbers_of_every_checkpoint(
 
 
 def test_a_film_grows_with_its_run(tmp_path: Path) -> None:
-    folder = recorded(tmp_path / "run", "lstm", checkpoints=(0,))
+    folder = recorded_run(tmp_path / "run", "lstm", checkpoints=(0,))
     assert films.film(folder).steps == [0]
     Log(folder, 8).checkpoint(2, load(folder.checkpoints()[0]))
     film = films.film(folder)
@@ -228,7 +213,7 @@ def test_a_film_grows_with_its_run(tmp_path: Path) -> None:
 
 
 def test_what_is_too_much_is_thinned_with_first_and_last_kept_and_a_sentence(tmp_path: Path) -> None:
-    film = films.film(recorded(tmp_path / "run", "lstm", checkpoints=(0, 1, 2, 3, 4)))
+    film = films.film(recorded_run(tmp_path / "run", "lstm", checkpoints=(0, 1, 2, 3, 4)))
     assert films.fitting_checkpoints(film, 0, 10**9) == [0, 1, 2, 3, 4]
     few = films.fitting_checkpoints(film, 0, 1)
     assert few == [0, 4]
@@ -248,7 +233,7 @@ def test_decided_is_the_share_near_the_ends(tmp_path: Path) -> None:
 
 
 def test_records_are_csv_with_a_column_for_each_measure(tmp_path: Path) -> None:
-    film = films.film(recorded(tmp_path / "run", "rnn"))
+    film = films.film(recorded_run(tmp_path / "run", "rnn"))
     rows = list(csv.DictReader(io.StringIO(takeaway.records(film))))
     assert [row["step"] for row in rows] == ["0", "1", "4"]
     assert [row["metric"] for row in rows] == ["0.5", "", "0.5"]
@@ -256,7 +241,7 @@ def test_records_are_csv_with_a_column_for_each_measure(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_lab_gets_the_very_weights(tmp_path: Path, cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    film = films.film(recorded(tmp_path / "run", cell))
+    film = films.film(recorded_run(tmp_path / "run", cell))
     monkeypatch.setattr(Page, "state", TrainState())
     lab = lab_codec.unpack(takeaway.in_the_lab(PAGE, film, 4).lab)
     cell_there = film.frames[4].network.cells[0]
