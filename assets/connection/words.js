@@ -23,8 +23,8 @@ export function translator(words) {
   return (text) => {
     if (exact.has(text)) return exact.get(text);
     for (const [pieces, translated] of templates) {
-      const found = placesIn(text, pieces);
-      if (found) return translated.replace(/\{(\w+)\}/g, (whole, place) => found[place] ?? whole);
+      const places = placesIn(text, pieces);
+      if (places) return translated.replace(/\{(\w+)\}/g, (whole, place) => places[place] ?? whole);
     }
     return text;
   };
@@ -33,16 +33,16 @@ export function translator(words) {
 /** What stands in a template's places, by name; null where the text is not made from it. Words and names take turns in `pieces`. */
 function placesIn(text, pieces) {
   if (!text.startsWith(pieces[0]) || !text.endsWith(pieces.at(-1))) return null;
-  const found = {};
+  const places = {};
   let begin = pieces[0].length;
   for (let k = 1; k < pieces.length; k += 2) {
     const last = k + 2 === pieces.length;
     const end = last ? text.length - pieces[k + 1].length : text.indexOf(pieces[k + 1], begin + 1);
     if (end <= begin) return null;
-    found[pieces[k]] = text.slice(begin, end);
+    places[pieces[k]] = text.slice(begin, end);
     begin = end + pieces[k + 1].length;
   }
-  return found;
+  return places;
 }
 
 /** Says all of Streamlit's words by these from now on; by none, as Streamlit does. */

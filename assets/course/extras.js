@@ -201,8 +201,8 @@ export class Extras {
     const { challenges } = this.view.data;
     const { place } = this.view.storage;
     const solved = place ? solvedChallenges(place, challenges.map(({ id }) => id)) : [];
-    const found = { ...gather(this.lessons, this.progress, this.items), training: place && lastTraining(place), challenges: challenges.filter(({ id }) => solved.includes(id)) };
-    return summaryPage(found, this.t, { lang: this.view.element.lang, now: Date.now(), leave: this.back });
+    const gathered = { ...gather(this.lessons, this.progress, this.items), training: place && lastTraining(place), challenges: challenges.filter(({ id }) => solved.includes(id)) };
+    return summaryPage(gathered, this.t, { lang: this.view.element.lang, now: Date.now(), leave: this.back });
   }
 
   beginReview(lessons) {

@@ -75,14 +75,14 @@ export class LectureFile {
     const run = this.page.run();
     const { question } = this.states[run];
     this.asks = null;
-    const found = question && questionTarget(stages, question);
-    if (!found) return;
-    const { stage } = found;
+    const target = question && questionTarget(stages, question);
+    if (!target) return;
+    const { stage } = target;
     const { guessing } = stage;
     const stays = () => this.page.stages()[0] === stages[0];
     await guessing.ready();
     if (!stays() || this.asks) return;
-    const coming = guessing.asking.ask?.(found.question);
+    const coming = guessing.asking.ask?.(target.question);
     if (!guessing.own) return; // it makes no sense here
     this.asks = stage;
     stage.conceal(null); // the question holds it back from now on

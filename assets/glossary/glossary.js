@@ -46,11 +46,11 @@ class Glossary {
 
   /** Lists what fits the search. */
   find() {
-    const found = matching(this.data.terms, this.field.value);
+    const matches = matching(this.data.terms, this.field.value);
     const searched = Boolean(this.field.value.trim());
-    const groups = searched ? [["", found]] : byLetter(found);
+    const groups = searched ? [["", matches]] : byLetter(matches);
     const all = html("button", { type: "button", class: "gl-button", onclick: () => this.everything() }, this.t("all"));
-    write(this.counted, found.length ? this.t("count", { count: found.length }) : this.t("none"));
+    write(this.counted, matches.length ? this.t("count", { count: matches.length }) : this.t("none"));
     this.letters.replaceChildren(...(searched ? [all] : groups.map(([letter]) => this.letter(letter))));
     this.list.replaceChildren(...groups.map(([letter, terms]) => this.group(letter, terms)));
     this.mark();

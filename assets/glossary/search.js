@@ -17,8 +17,8 @@ export function relevance(term, query) {
 
 /** The terms that fit, those named so first, else in their order. */
 export function matching(terms, query) {
-  const found = terms.map((term) => ({ term, fits: relevance(term, query) })).filter(({ fits }) => fits);
-  return found.sort((one, other) => other.fits - one.fits).map(({ term }) => term);
+  const scored = terms.map((term) => ({ term, fits: relevance(term, query) })).filter(({ fits }) => fits);
+  return scored.sort((one, other) => other.fits - one.fits).map(({ term }) => term);
 }
 
 /** Terms by their first letter, in their order: [[letter, terms]]. */

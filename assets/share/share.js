@@ -64,14 +64,14 @@ let asking = 0;
 async function show(place, words, route) {
   const { field, frame, code, warning } = place;
   const serial = ++asking;
-  const found = await shared(route);
+  const answer = await shared(route);
   if (serial !== asking) return;
-  field.value = place.link = found?.link ?? location.href;
-  place.line = found?.frame;
+  field.value = place.link = answer?.link ?? location.href;
+  place.line = answer?.frame;
   frame.hidden = !place.line;
-  code.hidden = !found?.code;
-  if (found?.code) code.src = found.code;
-  const status = [!found && words.failed, found?.here && words.here, found && !found.code && words["code.long"]].filter(Boolean).join(" ");
+  code.hidden = !answer?.code;
+  if (answer?.code) code.src = answer.code;
+  const status = [!answer && words.failed, answer?.here && words.here, answer && !answer.code && words["code.long"]].filter(Boolean).join(" ");
   warning.hidden = !status;
   warning.textContent = status.replaceAll("`", "");
 }

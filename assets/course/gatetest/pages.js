@@ -28,25 +28,25 @@ function radios(name, options, label, changed) {
  */
 export function questionPage(items, sitting, t, { answer, leave }) {
   const item = nextItem(items, sitting);
-  const one = questionFor(item, sitting);
+  const question = questionFor(item, sitting);
   const number = items.indexOf(item) + 1;
   const wrong = html("p", { class: "gc-wrong", role: "alert" });
   const clear = () => write(wrong, "");
-  const options = radios(`gatetest.${item.id}`, one.options.map((option) => [option, optionText(one, option, "text")]), t("gatetest.answers"), clear);
+  const options = radios(`gatetest.${item.id}`, question.options.map((option) => [option, optionText(question, option, "text")]), t("gatetest.answers"), clear);
   const sure = radios(`gatetest.${item.id}.sure`, SURE.map((name) => [name, t(`gatetest.sure.${name}`)]), t("gatetest.sure"), clear);
   set(sure.element, { class: "gc-options gc-sure" });
   const go = button(t("gatetest.commit"), null, { class: "gc-button gc-primary" });
   const form = html("form", { class: "gc-form", "data-testid": "gatetest-ask" }, options.element, sure.element, wrong);
-  form.append(html("div", { class: "gc-row" }, go, button(t("unknown"), () => answer(one, null, null)), button(t("gatetest.leave"), leave)));
+  form.append(html("div", { class: "gc-row" }, go, button(t("unknown"), () => answer(question, null, null)), button(t("gatetest.leave"), leave)));
   onSubmit(form, go, () => {
     const chosen = [options.value(), sure.value()];
-    if (chosen.every(Boolean)) return answer(one, ...chosen);
+    if (chosen.every(Boolean)) return answer(question, ...chosen);
     write(wrong, t("gatetest.choose"));
     return chosen[0] ? sure.focus() : options.focus();
   });
   const where = note(t("gatetest.where", { form: sitting.form, number, of: items.length }));
   const validated = number === 1 ? [note(t("gatetest.validated"))] : [];
-  return [where, put(html("h2", { tabindex: -1, class: "gc-item-question" }), one.question), form, ...validated];
+  return [where, put(html("h2", { tabindex: -1, class: "gc-item-question" }), question.question), form, ...validated];
 }
 
 /** What is said after the first form: nothing of right and wrong. */

@@ -101,14 +101,14 @@ export function calibration(items, { answers }) {
 
 /** By misconception, whether an answer fell for it: {number: {before, after}}, each true, false, or null where it was not asked. */
 export function misled(items, before, after) {
-  const found = {};
+  const byMisconception = {};
   for (const { id, refutes } of items)
     for (const number of new Set(Object.values(refutes))) {
-      found[number] ??= { before: null, after: null };
+      byMisconception[number] ??= { before: null, after: null };
       for (const [name, sitting] of [["before", before], ["after", after]]) {
         const answer = sitting?.answers[id];
-        if (answer) found[number][name] = Boolean(found[number][name]) || refutes[answer.option] === number;
+        if (answer) byMisconception[number][name] = Boolean(byMisconception[number][name]) || refutes[answer.option] === number;
       }
     }
-  return found;
+  return byMisconception;
 }

@@ -22,9 +22,9 @@ async function fetchLessons(address, ask) {
   try {
     const answer = await ask(address);
     if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-    const found = await answer.json();
-    cache.set(address, found);
-    return found;
+    const compiled = await answer.json();
+    cache.set(address, compiled);
+    return compiled;
   } catch (error) {
     cache.delete(address);
     throw error;

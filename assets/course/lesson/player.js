@@ -67,8 +67,8 @@ export const farthest = (guess, truth) => {
 function nearest(kind, guess, mistakes) {
   const choice = kind === "unit" || kind === "cell";
   const far = (of) => Math.max(...[of].flat().map(({ number }, k) => Math.abs([guess].flat()[k] - number) / Math.max(1, Math.abs(number))));
-  const found = Object.entries(mistakes).map(([name, of]) => ({ name, far: far(of) })).sort((one, other) => one.far - other.far)[0];
-  return found && found.far <= (choice ? 0 : NEAR) ? found.name : null;
+  const nearest = Object.entries(mistakes).map(([name, of]) => ({ name, far: far(of) })).sort((one, other) => one.far - other.far)[0];
+  return nearest && nearest.far <= (choice ? 0 : NEAR) ? nearest.name : null;
 }
 
 /** Where all sliders of a run stand, once some were moved. @param {{id: string, value: number}[]} sliders  @param {Object<string, number>} moved */
@@ -268,8 +268,8 @@ export class Player {
     const truth = evaluate(this.variant.truth, run);
     const judged = judge(guess, truth, this.within);
     const named = guess === null || judged.verdict === "right" ? [] : Object.entries(this.variant.mistakes);
-    const found = named.find(([, of]) => Math.abs(guess - evaluate(of, run)) <= this.within);
-    return { ...judged, truth, ...(found ? { mistake: found[0] } : {}) };
+    const mistake = named.find(([, of]) => Math.abs(guess - evaluate(of, run)) <= this.within);
+    return { ...judged, truth, ...(mistake ? { mistake: mistake[0] } : {}) };
   }
 
   /** What a drawn course is worth, by its farthest point; and the mistake that it follows, if that has a name. */
@@ -280,8 +280,8 @@ export class Player {
     const apart = (other) => Math.max(...other.map((value, k) => Math.abs(guess[k] - value)));
     const { verdict, distance } = judge(apart(truth), 0, this.within);
     const named = verdict === "right" ? [] : Object.entries(this.variant.mistakes).map(([name, of]) => ({ name, far: apart(values(of)) }));
-    const found = named.sort((one, other) => one.far - other.far)[0];
-    return { verdict, distance, truth, ...(found?.far <= 2 * this.within ? { mistake: found.name } : {}) };
+    const nearest = named.sort((one, other) => one.far - other.far)[0];
+    return { verdict, distance, truth, ...(nearest?.far <= 2 * this.within ? { mistake: nearest.name } : {}) };
   }
 
   /** Takes the choice of *why*, once. */

@@ -54,9 +54,9 @@ export function marks({ worked }, { given, written }, typed) {
  * @returns {{verdict: "right"|"close"|"off"|"unknown", right: number, carried: number, of: number}}
  */
 export function worth(step, variant, typed) {
-  const found = marks(step, variant, typed);
-  const count = (kind) => found.filter(({ status }) => status === kind).length;
-  const [right, carried, missing, of] = [count("right"), count("carried"), count("missing"), found.length];
+  const verdicts = marks(step, variant, typed);
+  const count = (kind) => verdicts.filter(({ status }) => status === kind).length;
+  const [right, carried, missing, of] = [count("right"), count("carried"), count("missing"), verdicts.length];
   const verdict = missing === of ? "unknown" : right === of ? "right" : 2 * (right + carried) >= of ? "close" : "off";
   return { verdict, right, carried, of };
 }

@@ -38,9 +38,9 @@ export function progressPanel(storage, t, changed) {
     const [chosen] = file.files;
     file.value = "";
     if (!chosen) return;
-    const found = parse(await chosen.text());
-    if (!found) return write(status, t("keep.wrong", { file: chosen.name }));
-    storage.load(found);
+    const imported = parse(await chosen.text());
+    if (!imported) return write(status, t("keep.wrong", { file: chosen.name }));
+    storage.load(imported);
     changed();
     write(status, t("keep.loaded"));
   };

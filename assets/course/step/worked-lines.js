@@ -26,10 +26,10 @@ const rows = (items) => html("ol", { class: "gc-lines", "data-testid": "course-l
  */
 export function lines(player, t) {
   const { step, variant, answer } = player;
-  const found = new Map((answer?.lines ? marks(step, variant, answer.lines) : []).map((one) => [one.name, one]));
+  const verdicts = new Map((answer?.lines ? marks(step, variant, answer.lines) : []).map((one) => [one.name, one]));
   const isAsked = (line) => line.blank && player.stage === "ask";
   const items = step.worked.lines.map((line) => {
-    const mark = found.get(line.name);
+    const mark = verdicts.get(line.name);
     const markText = mark ? html("span", { class: "gc-mark", "data-testid": "course-mark" }, `${SIGNS[mark.status]} ${sentence(mark, t)}`) : "";
     return html("li", { "data-line": line.name, "data-status": mark?.status }, arithmetic(line, isAsked(line) ? null : variant.written[line.name]), markText);
   });

@@ -43,21 +43,21 @@ function validAttempt(attempt) {
 
 /** What a text holds of progress, as far as it makes sense; null for what is none at all. */
 export function parse(text) {
-  let found;
+  let parsed;
   try {
-    found = JSON.parse(text);
+    parsed = JSON.parse(text);
   } catch {
     return null;
   }
-  if (!isObject(found) || !OPENS.includes(found.version) || !isObject(found.lessons)) return null;
+  if (!isObject(parsed) || !OPENS.includes(parsed.version) || !isObject(parsed.lessons)) return null;
   const lessons = {};
-  for (const [id, attempts] of Object.entries(found.lessons)) {
+  for (const [id, attempts] of Object.entries(parsed.lessons)) {
     const sound = Object.values(isObject(attempts) ? attempts : {}).map(validAttempt).filter(Boolean);
     if (sound.length) lessons[id] = Object.fromEntries(sound.map((attempt) => [nameOf(attempt), attempt]));
   }
-  const { last } = found;
+  const { last } = parsed;
   const position = isObject(last) && typeof last.lesson === "string" && isTime(last.at) ? { lesson: last.lesson, at: last.at } : null;
-  return { version: VERSION, lessons, last: position, ...records.parse(found, isValidAnswer) };
+  return { version: VERSION, lessons, last: position, ...records.parse(parsed, isValidAnswer) };
 }
 
 function mergeAttempts(one, other) {

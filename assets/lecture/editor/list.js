@@ -188,14 +188,14 @@ export class List {
     this.file.value = "";
     if (!chosen) return;
     const file = chosen.name;
-    const found = chosen.size > LIMITS.bytes ? { wrong: "large" } : fromFile(await chosen.text());
-    if (found.wrong) return this.showStatus(`wrong.${found.wrong}`, { file, state: found.state ?? 0, states: LIMITS.states, size: LIMITS.bytes / 2 ** 20 });
-    const links = found.show.states.map(({ link }) => link);
+    const imported = chosen.size > LIMITS.bytes ? { wrong: "large" } : fromFile(await chosen.text());
+    if (imported.wrong) return this.showStatus(`wrong.${imported.wrong}`, { file, state: imported.state ?? 0, states: LIMITS.states, size: LIMITS.bytes / 2 ** 20 });
+    const links = imported.show.states.map(({ link }) => link);
     const read = await this.read(links);
     if (!read) return this.showStatus("wrong.unreached", { file });
     const bad = read.findIndex(({ problem, page }) => problem && !page); // a link that is sound may show what is not here by now
     if (bad >= 0) return this.showStatus("wrong.link", { file, state: bad + 1, problem: read[bad].problem });
-    this.addShow(found.show);
+    this.addShow(imported.show);
     this.showStatus("loaded", { file, states: links.length });
   }
 
@@ -205,9 +205,9 @@ export class List {
       const headers = { "content-type": "application/json", "accept-language": this.data.lang };
       const answer = await fetch(this.data.routes.links, { method: "POST", headers, body: JSON.stringify({ links }) });
       if (!answer.ok) return null;
-      const found = await answer.json();
-      links.forEach((link, k) => this.info.set(link, found[k]));
-      return found;
+      const descriptions = await answer.json();
+      links.forEach((link, k) => this.info.set(link, descriptions[k]));
+      return descriptions;
     } catch {
       return null;
     }

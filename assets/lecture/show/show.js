@@ -107,21 +107,21 @@ export const toFile = ({ title, states }) => JSON.stringify({ format: FORMAT, ve
  */
 export function fromFile(text) {
   if (new TextEncoder().encode(text).length > LIMITS.bytes) return { wrong: "large" };
-  let found;
+  let parsed;
   try {
-    found = JSON.parse(text);
+    parsed = JSON.parse(text);
   } catch {
     return { wrong: "none" };
   }
-  if (!isObject(found) || found.format !== FORMAT) return { wrong: "none" };
-  if (found.version !== VERSION) return { wrong: "newer" };
-  if (!Array.isArray(found.states) || !isText(found.title ?? "", LIMITS.title)) return { wrong: "none" };
-  if (found.states.length === 0) return { wrong: "empty" };
-  if (found.states.length > LIMITS.states) return { wrong: "states" };
-  const states = found.states.map(validState);
+  if (!isObject(parsed) || parsed.format !== FORMAT) return { wrong: "none" };
+  if (parsed.version !== VERSION) return { wrong: "newer" };
+  if (!Array.isArray(parsed.states) || !isText(parsed.title ?? "", LIMITS.title)) return { wrong: "none" };
+  if (parsed.states.length === 0) return { wrong: "empty" };
+  if (parsed.states.length > LIMITS.states) return { wrong: "states" };
+  const states = parsed.states.map(validState);
   const bad = states.indexOf(null);
   if (bad >= 0) return { wrong: "state", state: bad + 1 };
-  return { show: validShow({ title: found.title ?? "", states: states.map((state) => ({ ...state, id: freshId() })) }) };
+  return { show: validShow({ title: parsed.title ?? "", states: states.map((state) => ({ ...state, id: freshId() })) }) };
 }
 
 /** How a show looks with a state at another place. */

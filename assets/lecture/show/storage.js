@@ -15,8 +15,8 @@ const MOST_SHOWS = 50;
 
 function parsed(text) {
   try {
-    const found = JSON.parse(text);
-    return isObject(found) && found.version === VERSION ? found : null;
+    const parsed = JSON.parse(text);
+    return isObject(parsed) && parsed.version === VERSION ? parsed : null;
   } catch {
     return null;
   }
@@ -62,9 +62,9 @@ export class Lectures {
 
   /** All of them by id, what makes no sense left out; and the one that states are added to. */
   read() {
-    const found = this.store.read(LECTURES);
-    const shows = Object.values(isObject(found?.shows) ? found.shows : {}).map(validShow).filter(Boolean);
-    return { shows: Object.fromEntries(shows.map((show) => [show.id, show])), current: typeof found?.current === "string" ? found.current : null };
+    const stored = this.store.read(LECTURES);
+    const shows = Object.values(isObject(stored?.shows) ? stored.shows : {}).map(validShow).filter(Boolean);
+    return { shows: Object.fromEntries(shows.map((show) => [show.id, show])), current: typeof stored?.current === "string" ? stored.current : null };
   }
 
   /** Puts in what a function makes of what is kept by now, which another tab may have added to. */
@@ -139,16 +139,16 @@ export class CurrentLecture {
 
   /** What the projected window may know: the states without the notes; null where no lecture is given. */
   get show() {
-    const found = this.store.read(SHOWN);
-    const show = found && validShow(found.show);
+    const stored = this.store.read(SHOWN);
+    const show = stored && validShow(stored.show);
     return show?.states.length ? projected(show) : null;
   }
 
   /** The notes by state, for the presenter's window alone. */
   get notes() {
-    const found = this.store.read(NOTES);
+    const stored = this.store.read(NOTES);
     const { show } = this;
-    const notes = found && show && found.id === show.id && isObject(found.notes) ? found.notes : {};
+    const notes = stored && show && stored.id === show.id && isObject(stored.notes) ? stored.notes : {};
     return Object.fromEntries(Object.entries(notes).filter(([, text]) => typeof text === "string"));
   }
 

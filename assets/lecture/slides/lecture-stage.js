@@ -147,15 +147,15 @@ export class LectureStage {
 
   /** Asks what a state asks: of several stages that one which it is about. While nothing was answered all that its answer needs is concealed. */
   async ask(question, open, guess) {
-    const found = questionTarget(this.all, question);
-    if (!found) return;
-    const { stage } = found;
+    const target = questionTarget(this.all, question);
+    if (!target) return;
+    const { stage } = target;
     const { guessing } = stage;
     if (this.members.length && stage !== this.stage) this.stage.layout.enlarge(this.parts.indexOf(stage)); // what is asked about stands large
     const pendingQuestion = (this.pendingQuestion = { open, stage });
     await guessing.ready();
     if (this.pendingQuestion !== pendingQuestion) return;
-    const coming = guessing.asking.ask?.(found.question);
+    const coming = guessing.asking.ask?.(target.question);
     if (!guessing.own) {
       this.pendingQuestion = null; // it could not be fetched, or makes no sense here: the key reveals without a guess
       return void (pendingQuestion.open && this.reveal());

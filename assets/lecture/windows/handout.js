@@ -60,9 +60,9 @@ export class Handout {
     const film = there ? stage.element.querySelector(".gs-film-place") : null;
     const caption = html("p", { class: "gl-sheet-caption" }, film?.textContent ?? "", " ", ...(there && !stage.header.bar ? [...stage.moment.cloneNode(true).childNodes] : []));
     const numbers = there ? html("div", { class: "gl-sheet-tables" }, ...this.stage.parts.map(numbersOf)) : null;
-    const found = await fetchShareLink(`${state.link}${state.link.includes("?") ? "&" : "?"}lang=${lang}`, routes.link);
-    const code = found?.code && !found.here ? html("img", { src: found.code, alt: this.t("code.alt") }) : null;
-    const link = html("p", { class: "gl-sheet-link" }, found && !found.here ? found.link : linkOf(state.link));
+    const shareLink = await fetchShareLink(`${state.link}${state.link.includes("?") ? "&" : "?"}lang=${lang}`, routes.link);
+    const code = shareLink?.code && !shareLink.here ? html("img", { src: shareLink.code, alt: this.t("code.alt") }) : null;
+    const link = html("p", { class: "gl-sheet-link" }, shareLink && !shareLink.here ? shareLink.link : linkOf(state.link));
     const aside = html("div", { class: "gl-sheet-aside" }, code, link, html("div", { class: "gl-sheet-lines" }));
     return html("section", { class: "gl-sheet", "data-testid": "lecture-sheet" }, heading, html("div", { class: "gl-sheet-body" }, html("div", { class: "gl-sheet-shown" }, drawn, caption, numbers), aside));
   }

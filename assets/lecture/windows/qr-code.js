@@ -31,12 +31,12 @@ export class QrCode {
     this.element.hidden = false;
     if (this.link === link) return;
     this.link = link;
-    const found = await fetchShareLink(link, routes.link);
+    const shareLink = await fetchShareLink(link, routes.link);
     if (this.link !== link) return;
-    this.image.hidden = !found?.code || found.here;
-    if (!this.image.hidden) Object.assign(this.image, { src: found.code, alt: t("code.alt") });
-    write(this.address, found?.here ? "" : (found?.link ?? ""));
-    const wrong = !found ? t("code.failed") : found.here ? t("code.here") : found.code ? "" : t("code.long");
+    this.image.hidden = !shareLink?.code || shareLink.here;
+    if (!this.image.hidden) Object.assign(this.image, { src: shareLink.code, alt: t("code.alt") });
+    write(this.address, shareLink?.here ? "" : (shareLink?.link ?? ""));
+    const wrong = !shareLink ? t("code.failed") : shareLink.here ? t("code.here") : shareLink.code ? "" : t("code.long");
     this.warning.hidden = !wrong;
     write(this.warning, wrong);
   }

@@ -37,14 +37,14 @@ export class Overlay {
 
   findEdges(group) {
     const taps = [...this.picture.querySelectorAll(".gs-tap[data-tap]")].map((node) => ({ part: node.dataset.tap, x: Number(node.getAttribute("x")) }));
-    const found = [];
+    const gradients = [];
     for (const wire of this.picture.querySelectorAll(".gs-wires > .gs-wire")) {
       const d = `M${wire.getAttribute("d").split("M")[1]}`; // without its arrowhead
       const line = endpoints(d);
       const edge = wire.classList.contains("gs-look-wire") ? this.lookEdge(line, taps) : this.wireEdge(line);
-      if (edge) found.push(this.drawEdge(group, d, line, edge));
+      if (edge) gradients.push(this.drawEdge(group, d, line, edge));
     }
-    return found;
+    return gradients;
   }
 
   wireEdge({ start, end }) {

@@ -13,8 +13,8 @@ function sound(found) {
 /** @returns {?{run: string, frontier: {step: number, phase: string}, answers: object[]}} */
 export function recall(page) {
   try {
-    const found = JSON.parse(sessionStorage.getItem(keyOf(page)));
-    return sound(found) ? found : null;
+    const stored = JSON.parse(sessionStorage.getItem(keyOf(page)));
+    return sound(stored) ? stored : null;
   } catch {
     return null; // storage may be shut off, or hold something else
   }

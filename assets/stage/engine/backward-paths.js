@@ -10,11 +10,11 @@ import { maskGradient, resolveClamps } from "./clamps.js";
 export function backwardPaths(spec, out, signals) {
   const { cell, units: H, steps: T, U, p = null } = spec;
   const after = cell === "gru" && spec.reset !== "before";
-  const found = {};
+  const paths = {};
   partsOf(cell).forEach((part, block) => {
     const d = signals[`pre.${part}`];
     const scaledByReset = cell === "gru" && part === "candidate";
-    found[`back.${part}`] = Float64Array.from({ length: T * H }, (_, n) => {
+    paths[`back.${part}`] = Float64Array.from({ length: T * H }, (_, n) => {
       const [t, from] = [Math.floor(n / H), n % H];
       let sum = 0;
       for (let to = 0; to < H; to++) sum += U[(block * H + to) * H + from] * d[t * H + to] * (scaledByReset && after ? out.reset[t * H + to] : 1);
@@ -22,8 +22,8 @@ export function backwardPaths(spec, out, signals) {
     });
   });
   const clamped = resolveClamps(spec.clamps ?? [], spec);
-  if (cell === "lstm") found["back.kept"] = signals.cell.map((d, n) => maskGradient(clamped.cell, n, d) * out.forget[n]);
-  if (cell === "gru") found["back.kept"] = signals.hidden.map((d, n) => maskGradient(clamped.hidden, n, d) * out.update[n]);
-  if (cell === "lstm" && p) found["back.peephole"] = signals["pre.input"].map((d, n) => d * p[n % H] + signals["pre.forget"][n] * p[H + (n % H)]);
-  return found;
+  if (cell === "lstm") paths["back.kept"] = signals.cell.map((d, n) => maskGradient(clamped.cell, n, d) * out.forget[n]);
+  if (cell === "gru") paths["back.kept"] = signals.hidden.map((d, n) => maskGradient(clamped.hidden, n, d) * out.update[n]);
+  if (cell === "lstm" && p) paths["back.peephole"] = signals["pre.input"].map((d, n) => d * p[n % H] + signals["pre.forget"][n] * p[H + (n % H)]);
+  return paths;
 }

@@ -146,11 +146,11 @@ function column(M, first, k, v, at, height, width) {
 }
 
 function zeros({ cell, units: H, outputs: P, inputs: I, p, projection }, rows) {
-  const made = { W: new Float64Array(rows * I), U: new Float64Array(rows * P), b: new Float64Array(rows) };
-  if (cell === "gru") made.b_hn = new Float64Array(H);
-  if (p) made.peephole = new Float64Array(3 * H);
-  if (projection) made.projection = new Float64Array(P * H);
-  return made;
+  const gradients = { W: new Float64Array(rows * I), U: new Float64Array(rows * P), b: new Float64Array(rows) };
+  if (cell === "gru") gradients.b_hn = new Float64Array(H);
+  if (p) gradients.peephole = new Float64Array(3 * H);
+  if (projection) gradients.projection = new Float64Array(P * H);
+  return gradients;
 }
 
 /** Adds to `weights` what step t gives them: each sum's gradient, times what its row has seen. */

@@ -10,17 +10,17 @@ import { SHOWN, chosen, stepsOf, total } from "./scores.js";
 export function scoresBack({ V, b }, h, d_scores) {
   const K = b.length;
   const n = V.length / K;
-  const found = { V: new Float64Array(K * n), b: new Float64Array(K), hidden: new Float64Array(h.length) };
+  const gradients = { V: new Float64Array(K * n), b: new Float64Array(K), hidden: new Float64Array(h.length) };
   for (let t = 0; t < h.length / n; t++)
     for (let k = 0; k < K; k++) {
       const d = d_scores[t * K + k];
-      found.b[k] += d;
+      gradients.b[k] += d;
       for (let j = 0; j < n; j++) {
-        found.V[k * n + j] += d * h[t * n + j];
-        found.hidden[t * n + j] += V[k * n + j] * d;
+        gradients.V[k * n + j] += d * h[t * n + j];
+        gradients.hidden[t * n + j] += V[k * n + j] * d;
       }
     }
-  return found;
+  return gradients;
 }
 
 /** t·log y and t/y, both 0 where t is 0. */
@@ -59,15 +59,15 @@ export function loss(name, scores, targets, { width, activation = "identity" }) 
   if (targets.length !== scores.length) throw new RangeError(`${targets.length} targets for ${scores.length} scores`);
   const counted = Array.from(targets, (t) => t !== null && !Number.isNaN(t));
   const share = name === "mean_squared" ? 1 / Math.max(1, counted.filter(Boolean).length) : 1;
-  const found = stepsOf(scores, width).map((s, step) => {
+  const perStep = stepsOf(scores, width).map((s, step) => {
     const counts = counted.slice(step * width, (step + 1) * width);
     const t = counts.map((counting, k) => (counting ? targets[step * width + k] : 0));
     const y = shown.value(s);
     return { y, ...ofStep(`${name} of ${activation}`, { s, y, t, counts, measure, shown }) };
   });
-  const steps = Float64Array.from(found, ({ each }) => total(each) * share);
-  const d_scores = Float64Array.from(found.flatMap(({ d }) => [...d].map((value) => value * share)));
-  return { value: total(steps), steps, outputs: Float64Array.from(found.flatMap(({ y }) => [...y])), d_scores };
+  const steps = Float64Array.from(perStep, ({ each }) => total(each) * share);
+  const d_scores = Float64Array.from(perStep.flatMap(({ d }) => [...d].map((value) => value * share)));
+  return { value: total(steps), steps, outputs: Float64Array.from(perStep.flatMap(({ y }) => [...y])), d_scores };
 }
 
 /** A step's loss for each number, and ∂L/∂ its scores; where it can from the scores, which lose nothing that saturates. */

@@ -14,9 +14,9 @@ const SIGNS = { "−": "-", "–": "-", "，": ".", ",": ".", "．": ".", "。":
  */
 export function readAnswer(text, decimals = 2) {
   const plain = text.trim().normalize("NFKC").replace(/[−–，,．。＋－]/gu, (sign) => SIGNS[sign]);
-  const found = plain.length <= LONGEST ? NUMBER.exec(plain) : null;
-  if (!found) return null;
-  const typed = (found[1] ?? found[2] ?? "").length;
+  const match = plain.length <= LONGEST ? NUMBER.exec(plain) : null;
+  if (!match) return null;
+  const typed = (match[1] ?? match[2] ?? "").length;
   return { value: Number(plain), tolerance: 0.5 * 10 ** -Math.min(Math.max(typed, decimals), FINEST) };
 }
 

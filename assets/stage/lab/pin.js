@@ -52,12 +52,12 @@ export function createPin(lab) {
     views.choose(view);
     if (!has) return write(sentence, lab.t("lab.pin.none"));
     if (!comparable()) return write(sentence, lab.t("lab.pin.other"));
-    const found = changes(lab.trace, pinned());
-    table.hidden = found.length === 0;
-    row.hidden = found.length === 0;
-    if (!found.length) return write(sentence, lab.t("lab.pin.same"));
-    write(sentence, lab.t(found[0].signal === "x" ? "lab.pin.most.input" : "lab.pin.most", words(found[0])));
-    rows.replaceChildren(...found.filter(({ signal, before, now }, k) => k === 0 || text(signal, before) !== text(signal, now)).map(line));
+    const differences = changes(lab.trace, pinned());
+    table.hidden = differences.length === 0;
+    row.hidden = differences.length === 0;
+    if (!differences.length) return write(sentence, lab.t("lab.pin.same"));
+    write(sentence, lab.t(differences[0].signal === "x" ? "lab.pin.most.input" : "lab.pin.most", words(differences[0])));
+    rows.replaceChildren(...differences.filter(({ signal, before, now }, k) => k === 0 || text(signal, before) !== text(signal, now)).map(line));
   }
 
   function words({ signal, unit, step, by, before, now }) {

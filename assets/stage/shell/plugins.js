@@ -85,8 +85,8 @@ export class Plugins {
   /** What the score shows in place of the values, or null. */
   substitute() {
     for (const name of Object.keys(this.declared)) {
-      const found = this.get(name)?.substitute?.();
-      if (found) return found;
+      const substitute = this.get(name)?.substitute?.();
+      if (substitute) return substitute;
     }
     return null;
   }

@@ -18,7 +18,7 @@ export function difference(now, before, signal) {
  * @returns {{signal: string, unit: number, step: number, by: number, before: number, now: number}[]} signals that changed
  */
 export function changes(now, before) {
-  const found = [];
+  const changed = [];
   for (const signal of now.signals) {
     const values = difference(now, before, signal);
     let at = 0;
@@ -29,7 +29,7 @@ export function changes(now, before) {
     const width = now.width(signal);
     const span = Math.max(now.scale(signal), before.scale(signal));
     const change = { signal, unit: at % width, step: Math.floor(at / width), by: values[at] };
-    found.push({ ...change, share: Math.abs(values[at]) / span, before: before.arrays[signal][at], now: now.arrays[signal][at] });
+    changed.push({ ...change, share: Math.abs(values[at]) / span, before: before.arrays[signal][at], now: now.arrays[signal][at] });
   }
-  return found.sort((a, b) => (Number.isNaN(b.share) ? Infinity : b.share) - (Number.isNaN(a.share) ? Infinity : a.share));
+  return changed.sort((a, b) => (Number.isNaN(b.share) ? Infinity : b.share) - (Number.isNaN(a.share) ? Infinity : a.share));
 }

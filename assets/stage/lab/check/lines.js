@@ -19,14 +19,14 @@ export const linesOf = ({ lines, asked }, chosen) => lines.filter((line) => chos
 
 /** What is shown together: the lines of a step of the run, or of a step of the way back; gradients and new weights by themselves. */
 export function sections(lines) {
-  const found = [];
+  const groups = [];
   for (const line of lines) {
     const kind = { backward: "back", gradient: "gradient", update: "update" }[line.group] ?? "step";
-    const last = found.at(-1);
+    const last = groups.at(-1);
     if (last && last.kind === kind && last.step === line.step) last.lines.push(line);
-    else found.push({ kind, step: line.step, lines: [line] });
+    else groups.push({ kind, step: line.step, lines: [line] });
   }
-  return found;
+  return groups;
 }
 
 const RUN = ["sums", "values", "outputs"];

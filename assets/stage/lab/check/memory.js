@@ -5,8 +5,8 @@ const MOST = 30; // exercises that are remembered
 
 function all(page) {
   try {
-    const found = JSON.parse(sessionStorage.getItem(keyOf(page)));
-    return Array.isArray(found) ? found.filter(sound) : [];
+    const stored = JSON.parse(sessionStorage.getItem(keyOf(page)));
+    return Array.isArray(stored) ? stored.filter(sound) : [];
   } catch {
     return []; // storage may be shut off, or hold something else
   }

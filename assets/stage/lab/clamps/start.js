@@ -30,21 +30,21 @@ export function createStart(lab, picture) {
   picture.addEventListener(
     "click",
     (event) => {
-      const found = nodeOf(event);
-      if (!found) return;
+      const node = nodeOf(event);
+      if (!node) return;
       if (!lab.stage.inspecting) event.stopPropagation();
-      open(found);
+      open(node);
     },
     true,
   );
   picture.addEventListener(
     "keydown",
     (event) => {
-      const found = event.target.matches?.(NODES) && first() ? event.target : null;
-      if (!found || event.ctrlKey || event.metaKey || event.altKey) return;
+      const node = event.target.matches?.(NODES) && first() ? event.target : null;
+      if (!node || event.ctrlKey || event.metaKey || event.altKey) return;
       const way = { "+": 1, "=": 1, "-": -1, "−": -1, _: -1 }[event.key];
-      if (way) step(placeOf(found), way, event.repeat);
-      else if (event.key === "Enter" && !lab.stage.inspecting) open(found);
+      if (way) step(placeOf(node), way, event.repeat);
+      else if (event.key === "Enter" && !lab.stage.inspecting) open(node);
       else return;
       event.preventDefault();
       event.stopPropagation();

@@ -48,9 +48,9 @@ export function meaningOf(label, cell) {
 const matrixOf = (letter) => (letter === "w" ? "W" : letter === "b" ? "b" : "U");
 
 function rnn(plain) {
-  const found = { w: "W", wx: "W", wxh: "W", wih: "W", whx: "W", u: "U", whh: "U", wh: "U", uh: "U", r: "U", b: "b", bh: "b", bhh: "b2", bih: "b" };
+  const matrices = { w: "W", wx: "W", wxh: "W", wih: "W", whx: "W", u: "U", whh: "U", wh: "U", uh: "U", r: "U", b: "b", bh: "b", bhh: "b2", bih: "b" };
   const stacked = { weightih: "W", weighthh: "U", biasih: "b", biashh: "b2", kernel: "W", recurrentkernel: "U", bias: "b" };
-  const matrix = found[plain] ?? stacked[plain];
+  const matrix = matrices[plain] ?? stacked[plain];
   if (plain === "ux") return { matrix: "W", part: "hidden" };
   return matrix ? { matrix, part: "hidden" } : null;
 }

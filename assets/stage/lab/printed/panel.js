@@ -46,10 +46,10 @@ export function createPrinted(lab) {
   function take(as) {
     const [part, matrix] = target.select.value === CELL ? [] : target.select.value.split(".");
     const where = { ...(part ? { part } : {}), ...(matrix ? { matrix } : {}), ...(as ? { as } : {}) };
-    const found = readPrinted(area.value, state(), state().form, part === "" || matrix === "x" || matrix === "V" ? { ...where, part: undefined } : where);
-    if (found.error) return tell(sentence(found.error));
-    if (found.ask) return question(found.ask);
-    lab.apply(() => found.state, []);
+    const result = readPrinted(area.value, state(), state().form, part === "" || matrix === "x" || matrix === "V" ? { ...where, part: undefined } : where);
+    if (result.error) return tell(sentence(result.error));
+    if (result.ask) return question(result.ask);
+    lab.apply(() => result.state, []);
     tell(null);
     write(status, lab.t("lab.printed.done"));
     set(status, { hidden: null, role: "status", "data-verdict": "agrees" });

@@ -79,10 +79,10 @@ class Reader {
   /** Takes one token; returns what is wrong with it, if anything. */
   next() {
     const take = (pattern, alone = false) => {
-      const found = pattern.exec(this.rest)?.[0];
-      if (found === undefined || (alone && GLUED.test(this.rest.slice(found.length)))) return undefined;
-      this.rest = this.rest.slice(found.length);
-      return found;
+      const piece = pattern.exec(this.rest)?.[0];
+      if (piece === undefined || (alone && GLUED.test(this.rest.slice(piece.length)))) return undefined;
+      this.rest = this.rest.slice(piece.length);
+      return piece;
     };
     if (take(/^\n[ \t]*(?=\n)/u)) return this.depth ? undefined : this.endMatrix();
     if (take(/^[ \t]*\n/u)) return this.depth && this.open() ? undefined : this.endRow();

@@ -40,8 +40,8 @@ const wrong = (what, values) => ({ error: { key: `lab.printed.bad.${what}`, valu
 
 /** The first number beyond what the lab keeps, and where it stands; undefined where there is none. */
 function tooLarge(matrices) {
-  const found = matrices.flatMap(({ label, rows }) => rows.map((row, k) => ({ label, row: k + 1, value: row.find((value) => Math.abs(value) > LIMIT) })));
-  const first = found.find(({ value }) => value !== undefined);
+  const entries = matrices.flatMap(({ label, rows }) => rows.map((row, k) => ({ label, row: k + 1, value: row.find((value) => Math.abs(value) > LIMIT) })));
+  const first = entries.find(({ value }) => value !== undefined);
   return first && { key: "lab.printed.bad.large", label: first.label, row: first.row, text: String(first.value), limit: LIMIT };
 }
 

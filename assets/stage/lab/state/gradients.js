@@ -33,8 +33,8 @@ export function gradientsOf(state) {
 /** What one step adds to the gradients of the read-out. */
 function readAt({ readout, hidden }, out, d_scores, t) {
   const K = readout.b.length;
-  const found = scoresBack(readout, out.hidden.slice(t * hidden, (t + 1) * hidden), d_scores.slice(t * K, (t + 1) * K));
-  return { V: found.V, b_y: found.b };
+  const back = scoresBack(readout, out.hidden.slice(t * hidden, (t + 1) * hidden), d_scores.slice(t * K, (t + 1) * K));
+  return { V: back.V, b_y: back.b };
 }
 
 /** The state after one step of gradient descent: all weights, those of the read-out too; where the run begins stays. */

@@ -177,8 +177,8 @@ export function outcomeOf(state, out) {
   const scores = readout ? scoresOf(readout, out.hidden) : Float64Array.from(out.hidden);
   const about = { width: outputsOf(state), activation: readout?.activation ?? "identity" };
   if (!targets) return { outputs: show(scores, about.width, about.activation), losses: null, value: null, d_scores: null };
-  const found = loss(state.loss, scores, targets, about);
-  return { outputs: found.outputs, losses: found.steps, value: found.value, d_scores: found.d_scores };
+  const result = loss(state.loss, scores, targets, about);
+  return { outputs: result.outputs, losses: result.steps, value: result.value, d_scores: result.d_scores };
 }
 
 /** The arrays that a run in the lab has besides those of a Trace, by their names there. */
