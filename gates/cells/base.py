@@ -177,8 +177,7 @@ class Cell(Generic[AnyTrace]):
     def as_state(self, state: Any, batch: tuple[int, ...]) -> Any:
         """Return ``state`` checked and in the cell's dtype, zeros for None; ``batch`` is () or (B,).
 
-        Raises:
-            GatesError: it has another shape or holds no finite numbers.
+        GatesError where it has another shape or holds no finite numbers.
         """
 
     def step(self, x: ArrayLike, state: Any = None, hold: Hold = no_clamp) -> AnyTrace:

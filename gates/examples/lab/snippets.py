@@ -394,9 +394,7 @@ def _list(items: list[str]) -> str:
 def _call(name: str, arguments: list[str]) -> str:
     line = f"{name}({', '.join(arguments)})"
     return (
-        line
-        if len(line) <= WIDTH
-        else "\n".join([f"{name}(", *(f"    {argument}," for argument in arguments), ")"])
+        line if len(line) <= WIDTH else "\n".join([f"{name}(", *(f"    {each}," for each in arguments), ")"])
     )
 
 
