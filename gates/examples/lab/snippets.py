@@ -393,9 +393,7 @@ def _list(items: list[str]) -> str:
 
 def _call(name: str, arguments: list[str]) -> str:
     line = f"{name}({', '.join(arguments)})"
-    return (
-        line if len(line) <= WIDTH else "\n".join([f"{name}(", *(f"    {each}," for each in arguments), ")"])
-    )
+    return line if len(line) <= WIDTH else f"{name}({_list(arguments)[1:-1]})"
 
 
 def _joined(*lines: str) -> str:
