@@ -173,8 +173,9 @@ def _key(text: str, language: str) -> Any:
     plain = text.replace("\\", "")
     if plain in whole:
         return whole[plain]
-    for key, pattern in patterns:
-        if found := pattern.fullmatch(plain):
+    for key, sentence, begins, ends in patterns:
+        near = plain.startswith(begins) and plain.endswith(ends)
+        if near and (found := _pattern(sentence).fullmatch(plain)):
             return {key: {name: _told(each, language, name) for name, each in found.groupdict().items()}}
     if text.startswith("<style>"):
         return ["<style>", *(_key(words, language) for words in _WRITTEN.findall(text))]
@@ -183,7 +184,8 @@ def _key(text: str, language: str) -> Any:
 
 
 @cache
-def _sentences(language: str) -> tuple[dict[str, str], list[tuple[str, re.Pattern[str]]]]:
+def _sentences(language: str) -> tuple[dict[str, str], list[list[str]]]:
+    """The keys of sentences without places; of others key, words, beginning and end, the longest first."""
     whole: dict[str, str] = {}
     patterns = []
     for key, text in sorted(catalogue(language).items()):
@@ -191,14 +193,16 @@ def _sentences(language: str) -> tuple[dict[str, str], list[tuple[str, re.Patter
         if all(name is None for _, name, _, _ in parts):
             whole.setdefault(text.replace("\\", ""), key)
         elif sum(len(literal) for literal, *_ in parts) > 3:
-            patterns.append((len(text), key, _pattern(parts)))
-    return whole, [(key, pattern) for _, key, pattern in sorted(patterns, key=lambda one: (-one[0], one[1]))]
+            begins, ends = parts[0][0], parts[-1][0] if parts[-1][1] is None else ""
+            patterns.append((len(text), key, text, begins.replace("\\", ""), ends.replace("\\", "")))
+    return whole, [found for _, *found in sorted(patterns, key=lambda one: (-one[0], one[1]))]
 
 
-def _pattern(parts: Any) -> re.Pattern[str]:
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
     seen: set[str] = set()
     made = ""
-    for literal, name, _, _ in parts:
+    for literal, name, _, _ in Formatter().parse(text):
         made += re.escape(literal.replace("\\", ""))
         if name is not None:
             made += f"(?P={name})" if name in seen else f"(?P<{name}>.*?)"
