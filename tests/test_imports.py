@@ -53,7 +53,7 @@ class Import:
 
 @functools.cache
 def imports(path: Path) -> tuple[Import, ...]:
-    return tuple(found(ast.parse(path.read_text(encoding="utf-8")), module_name(path), late=False))
+    return tuple(imports_in(ast.parse(path.read_text(encoding="utf-8")), module_name(path), late=False))
 
 
 def all_imports() -> Iterator[tuple[Path, Import]]:
@@ -61,7 +61,7 @@ def all_imports() -> Iterator[tuple[Path, Import]]:
     return ((path, item) for path in SOURCES for item in imports(path))
 
 
-def found(node: ast.AST, module: str, late: bool) -> Iterator[Import]:
+def imports_in(node: ast.AST, module: str, late: bool) -> Iterator[Import]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Import):
             yield from (Import(name.name, late, child.lineno) for name in child.names)
@@ -71,7 +71,7 @@ def found(node: ast.AST, module: str, late: bool) -> Iterator[Import]:
             yield from (Import(f"{origin}.{name.name}", late, child.lineno) for name in child.names)
         elif not isinstance(child, ast.expr):  # in which nothing can be imported
             inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
-            yield from found(child, module, late or inside or for_types_only(child))
+            yield from imports_in(child, module, late or inside or for_types_only(child))
 
 
 def absolute(node: ast.ImportFrom, module: str) -> str:
@@ -200,7 +200,9 @@ def draw():
 class Late:
     import onnx
 """
-    seen = {item.module: item.late for item in found(ast.parse(source), "gates.inputs.parse", late=False)}
+    seen = {
+        item.module: item.late for item in imports_in(ast.parse(source), "gates.inputs.parse", late=False)
+    }
     assert seen == {
         "torch.nn": False,
         "gates.ui.frame": False,

@@ -37,7 +37,7 @@ def command(site: Path, code: str) -> list[str]:
     return [sys.executable, "-I", "-c", f"import sys; sys.path.append({str(site)!r})\n{code}"]
 
 
-def said(site: Path, tmp_path: Path, code: str) -> str:
+def output_of(site: Path, tmp_path: Path, code: str) -> str:
     done = subprocess.run(
         command(site, code), capture_output=True, text=True, cwd=tmp_path, timeout=600, encoding="utf-8"
     )
@@ -94,7 +94,7 @@ pool.close()
 
 def test_a_notebook_a_page_and_a_run_find_all_that_they_need(site: Path, tmp_path: Path) -> None:
     """In one process, which begins with what needs least; the run has one of its own."""
-    file, title, size, whole, *more = said(site, tmp_path, NOTEBOOK + PAGES + RUN).split()
+    file, title, size, whole, *more = output_of(site, tmp_path, NOTEBOOK + PAGES + RUN).split()
     assert Path(file).is_relative_to(site)
     strings = ROOT / "gates" / "text" / "strings" / "zh" / "ui.json"
     assert title == json.loads(strings.read_text(encoding="utf-8"))["page.lstm.title"]

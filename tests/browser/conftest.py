@@ -53,14 +53,14 @@ def browser() -> Iterator[Browser]:
 
 
 @dataclass
-class Kept:
+class SharedPage:
     """A page that goes from test to test, and what went wrong in it."""
 
     page: Page
     origin: str
     errors: list[str]
     alone: bool
-    lent: bool = False
+    in_use: bool = False
     used: bool = False
 
     def put_away(self) -> None:
@@ -80,18 +80,18 @@ class Kept:
             context.new_cdp_session(self.page).send("Storage.clearDataForOrigin", forget)
         context.clear_cookies()
         context.clear_permissions()
-        self.lent = self.used = False
+        self.in_use = self.used = False
 
 
 @pytest.fixture(scope="session")
-def kept() -> dict[tuple[str, bool, bool], Kept]:
+def shared_pages() -> dict[tuple[str, bool, bool], SharedPage]:
     """The pages that are lent, by language, and whether they are touched and have a stage alone."""
     return {}
 
 
 @pytest.fixture
 def new_page(
-    browser: Browser, kept: dict[tuple[str, bool, bool], Kept], request: pytest.FixtureRequest
+    browser: Browser, shared_pages: dict[tuple[str, bool, bool], SharedPage], request: pytest.FixtureRequest
 ) -> Iterator[NewPage]:
     """``new_page(width=390, locale="zh-CN", dark=True, …)``: a person who comes anew.
 
@@ -107,9 +107,9 @@ def new_page(
     """
     watched: list[list[str]] = []
     contexts: list[BrowserContext] = []
-    lent: list[Kept] = []
+    taken: list[SharedPage] = []
 
-    def anew(base: str, locale: str, touch: bool, options: dict[str, Any]) -> Page:
+    def open_own(base: str, locale: str, touch: bool, options: dict[str, Any]) -> Page:
         options |= {"locale": locale, "has_touch": touch, "is_mobile": touch}
         context = browser.new_context(base_url=base, **options)
         context.set_default_timeout(PATIENCE)
@@ -117,18 +117,18 @@ def new_page(
         begin_watching_messages(page)
         return page
 
-    def borrowed(locale: str, touch: bool, alone: bool) -> Kept | None:
-        one = kept.get((locale, touch, alone))
-        if one is None or one.page.is_closed():
+    def take_shared(locale: str, touch: bool, alone: bool) -> SharedPage | None:
+        shared = shared_pages.get((locale, touch, alone))
+        if shared is None or shared.page.is_closed():
             origin = request.getfixturevalue("server").url
-            page = anew(origin, locale, touch, {})
-            one = kept[locale, touch, alone] = Kept(page, origin, watch_errors(page), alone)
-        elif one.lent:
+            page = open_own(origin, locale, touch, {})
+            shared = shared_pages[locale, touch, alone] = SharedPage(page, origin, watch_errors(page), alone)
+        elif shared.in_use:
             return None
-        one.lent = True
-        one.errors.clear()
-        lent.append(one)
-        return one
+        shared.in_use = True
+        shared.errors.clear()
+        taken.append(shared)
+        return shared
 
     def open_page(
         width: int = 1280,
@@ -143,18 +143,18 @@ def new_page(
         alone: bool = False,
         **options: Any,
     ) -> Page:
-        one = None if base or options else borrowed(locale, touch, alone)
-        if one is None:
-            page = anew(base or request.getfixturevalue("server").url, locale, touch, options)
+        shared = None if base or options else take_shared(locale, touch, alone)
+        if shared is None:
+            page = open_own(base or request.getfixturevalue("server").url, locale, touch, options)
             contexts.append(page.context)
         elif fresh or not errors:
-            page = one.page.context.new_page()
+            page = shared.page.context.new_page()
             begin_watching_messages(page)
         else:
-            page = one.page
-            one.used = True
-            watched.append(one.errors)
-        if errors and (one is None or page != one.page):
+            page = shared.page
+            shared.used = True
+            watched.append(shared.errors)
+        if errors and (shared is None or page != shared.page):
             watched.append(watch_errors(page))
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(
@@ -166,9 +166,9 @@ def new_page(
     found = [error for errors in watched for error in errors]  # before one leaves: what is cut off says so
     for context in contexts:
         context.close()
-    for one in lent:
-        if not one.page.is_closed():
-            one.put_away()
+    for shared in taken:
+        if not shared.page.is_closed():
+            shared.put_away()
     if found:
         pytest.fail("Errors in the browser's console:\n" + "\n".join(found), pytrace=False)
 

@@ -36,20 +36,20 @@ def attempt(name: str, begun: int, seed: int = 7, before: int | None = None) -> 
         if step["kind"] == "worked":
             answers[step["id"]] |= {"lines": dict.fromkeys(step["blank"]), "verdict": "unknown"}
         elif step["kind"] != "do":
-            answers[step["id"]] |= {"guess": None, "verdict": "unknown", "truth": some_truth(step)}
+            answers[step["id"]] |= {"guess": None, "verdict": "unknown", "truth": any_truth(step)}
         if "why" in step:
             answers[step["id"]] |= {"why": step["why"]["right"], "explained": begun + 2}
     return {"seed": seed, "begun": begun, "answers": answers, "moved": {}, "part": before or 0}
 
 
-def some_truth(step: Json) -> Any:
+def any_truth(step: Json) -> Any:
     """A value of the form that the truth of a step has."""
     if step["kind"] in ("draw", "levels"):
         return [0.5] * len(step.get("at", "12345"))
     return step["right"] if step["kind"] == "choice" else 0
 
 
-def keeping(name: str, tried: Json) -> str:
+def stored_attempt(name: str, tried: Json) -> str:
     """What a browser keeps that has made one attempt."""
     attempts = {f"{tried['begun']}-{tried['seed']}": tried}
     return json.dumps(
@@ -57,16 +57,16 @@ def keeping(name: str, tried: Json) -> str:
     )
 
 
-def drawn(step: Json, seed: int) -> tuple[Json, Json]:
+def drawn_variant(step: Json, seed: int) -> tuple[Json, Json]:
     """What an attempt draws for a step, as assets/course/lesson/player.js does: numbers and variant."""
     choices = reader.draws_of(step)
-    own = choices[int(_mulberry32(_seed_of(seed, step["id"])) * len(choices))]
+    own = choices[int(_mulberry32(_step_seed(seed, step["id"])) * len(choices))]
     return own, reader.variant(step, own)
 
 
 def right_answer(step: Json, seed: int) -> Any:
     """What is true in an attempt: a number, a list of them, a place, an option; the texts of lines."""
-    draws, one = drawn(step, seed)
+    draws, one = drawn_variant(step, seed)
     if step["kind"] == "choice":
         return step["right"]
     state = filled(step["state"], draws)
@@ -88,7 +88,7 @@ def _mulberry32(seed: int) -> float:
     return (mixed ^ mixed >> 14) / 2**32
 
 
-def _seed_of(seed: int, name: str) -> int:
+def _step_seed(seed: int, name: str) -> int:
     found = 0x811C9DC5 ^ seed
     for letter in name:
         found = ((found ^ ord(letter)) * 0x01000193) & 0xFFFFFFFF
@@ -178,7 +178,7 @@ class BareCourse:
         told |= {"source": source} if source else {}
         self.page.evaluate(
             "([key, kept, told]) => { localStorage.setItem(key, kept); show(told); }",
-            [KEPT, keeping(name, tried), told],
+            [KEPT, stored_attempt(name, tried), told],
         )
         staged = reader.structure(name)["steps"][part]["kind"] in STAGED
         self.page.wait_for_function(_SHOWN, arg=[name, str(part + 1), staged])

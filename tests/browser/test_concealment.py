@@ -19,7 +19,7 @@ from gates.course.questions import LEVELS, STAGED
 from gates.course.worked import Example
 from gates.ui.web.routes import lessons, preview
 from tests.browser.helpers import PAINTED, NewPage
-from tests.browser.lessons import BareCourse, drawn
+from tests.browser.lessons import BareCourse, drawn_variant
 
 VIEWS = ("belt", "diagram", "unrolled")
 PLACE = ("step", "phase", "unit", "view")
@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 def uncovered(step: Json, header: Json, seed: int = 7) -> tuple[int, str | None]:
     """How far a question uncovers a run: whole steps, and of the next one the last phase that may be seen."""
-    own, one = drawn(step, seed)
+    own, one = drawn_variant(step, seed)
     if step["kind"] == "worked":
         lines = Example(step, filled(step["state"], own)).lines
         return min(line.key[2] for line in lines if line.name in step["blank"]), None
@@ -125,7 +125,7 @@ class Looks:
 
     def links(self, params: Json) -> bool:
         """Whether that is the run of the step, and not another one beside it."""
-        _, one = drawn(self.step, 7)
+        _, one = drawn_variant(self.step, 7)
         own = dict(parse_qsl(urlsplit(one["after"]).query))
         return all(params.get(name) == value for name, value in own.items() if name not in PLACE)
 

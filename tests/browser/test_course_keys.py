@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gates.course import reader
 from tests.browser.helpers import NewPage, axe_findings, open_stage, sticking_out
-from tests.browser.lessons import KEPT, SOON, attempt, drawn, keeping, right_answer, tab_to
+from tests.browser.lessons import KEPT, SOON, attempt, drawn_variant, right_answer, stored_attempt, tab_to
 
 FAMILY = {"number": "beside", "choice": "beside", "worked": "written", "unit": "chosen", "cell": "chosen"}
 UNKNOWN = {"en": "I don’t know", "zh": "不知道"}
@@ -93,7 +93,7 @@ class Visitor:
         """Chooses the lesson from the list, where it was left at the question."""
         name, part = place_of(visit.kind)
         self.begun += 1
-        kept = keeping(name, attempt(name, self.begun, before=part))
+        kept = stored_attempt(name, attempt(name, self.begun, before=part))
         self.page.evaluate("([key, kept]) => localStorage.setItem(key, kept)", [KEPT, kept])
         if visit.language != self.language:
             tab_to(self.page, self.page.get_by_role("radio", name="中文"), "Shift+Tab")
@@ -171,7 +171,7 @@ class Visitor:
         else:
             expect(asked.get_by_role("textbox").first).to_be_focused()
             self.page.keyboard.press("Control+a")
-            _, one = drawn(step, 7)
+            _, one = drawn_variant(step, 7)
             self.page.keyboard.type(f"{right:.4f}" if visit.answer == "right" else f"{wrong_of(one, right)}")
         self.page.keyboard.press("Enter")
 

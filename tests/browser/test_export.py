@@ -20,7 +20,7 @@ from gates.notebook import show
 from gates.scenes.lab import scene as lab_scene
 from gates.scenes.state import State
 from tests.browser.helpers import ROOT, NewPage, Server, step_values, until
-from tests.browser.lab.editing import centre, in_the_editor, tab, type_weight, value, weight
+from tests.browser.lab.editing import centre, open_tab, state_in_editor, type_weight, value, weight
 
 HOLD = "/lab?begin=challenge&challenge=hold"
 LATCH = "/lstm?preset=latch&step=4&lang=en"
@@ -116,7 +116,7 @@ def edits_in_a_file_agree_with_numpy(page: Page, stage: Locator, state: State) -
 
     def agrees(**edited: Any) -> None:
         expect(stage.locator(".gs-lab-verdict[data-verdict]")).to_have_attribute("data-verdict", "browser")
-        lab = replace(in_the_editor(stage, began), **edited)
+        lab = replace(state_in_editor(stage, began), **edited)
         trace = lab.run(began.sequence.x if lab.x is None else lab.x)
         step = int(stage.get_attribute("data-step") or -1)
         for signal, values in step_values(stage).items():
@@ -132,7 +132,7 @@ def edits_in_a_file_agree_with_numpy(page: Page, stage: Locator, state: State) -
     until(page, lambda: value(bias) > before)
     agrees()
 
-    tab(stage, "Clamps")
+    open_tab(stage, "Clamps")
     stage.locator("[data-lab=clamp-value]").fill("0.25")
     stage.locator("[data-lab=clamp-value]").press("Enter")
     expect(stage.get_by_test_id("clamps").get_by_role("listitem")).to_have_count(1)
@@ -141,7 +141,7 @@ def edits_in_a_file_agree_with_numpy(page: Page, stage: Locator, state: State) -
     clamps = (Clamped(held, 0.25),)
     agrees(clamps=clamps)
 
-    tab(stage, "Input")
+    open_tab(stage, "Input")
     step = int(stage.get_attribute("data-step") or -1)
     given = began.sequence.x.copy()
     given[step, 0] = 0.5

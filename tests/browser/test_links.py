@@ -29,9 +29,9 @@ from tests.browser.lab.editing import (
     FORGET_BIAS,
     assert_shows,
     engine_has_answered,
-    in_the_editor,
     latch,
     open_lab,
+    state_in_editor,
     type_weight,
     value,
     weight,
@@ -113,7 +113,7 @@ def an_edited_lab(page: Page) -> tuple[str, dict[str, list[float]], LabState]:
     engine_has_answered(stage)
     shown = step_values(stage)
     clamps = (Clamped("input", shown["input"][0], (0,), (3, 3)),)
-    lab = replace(in_the_editor(stage, latch()), clamps=clamps)
+    lab = replace(state_in_editor(stage, latch()), clamps=clamps)
     page.wait_for_url(lambda url: f"lab={pack(lab)}" in url)
     return "/lab" + page.url.partition("/lab")[2], shown, lab
 

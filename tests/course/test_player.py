@@ -30,21 +30,21 @@ def packed(spec: Any, run: Any = None) -> str:
     return base64.b64encode(payload.pack(header, payload.arrays(run.trace), {})).decode()
 
 
-def held(spec: Any, ask: Any, value: float) -> Any:
+def with_answer(spec: Any, ask: Any, value: float) -> Any:
     """The same run, but for what is asked of it: the engine holds that, and all that follows goes its way."""
     steps = [ask.get("from", ask["step"]), ask["step"] + ask.get("steps", 1) - 1]
     clamp = {"signal": ask["signal"], "value": value, "units": [ask.get("unit", 1)], "steps": steps}
     return {**spec, "clamps": [*spec.get("clamps", []), clamp]}
 
 
-def hold(runs: dict[str, str], after: str, spec: Any, ask: Any) -> None:
+def add_answered_runs(runs: dict[str, str], after: str, spec: Any, ask: Any) -> None:
     """Add a run with one answer and with another, of which a stage must tell the same before it is given."""
     for which, value in (("this", 0.37), ("that", -0.61)):
         if f"{after} {which}" not in runs:
-            runs[f"{after} {which}"] = packed(held(spec, ask, value))
+            runs[f"{after} {which}"] = packed(with_answer(spec, ask, value))
 
 
-def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
+def lesson_runs(name: str) -> tuple[dict[str, str], dict[str, Any]]:
     """The runs of a lesson by their links, and what Python makes of each."""
     runs: dict[str, str] = {}
     expected: dict[str, Any] = {}
@@ -58,14 +58,14 @@ def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
             if one["after"] not in runs:
                 runs[one["after"]] = packed(spec, run)
             if step["kind"] in STAGED and number < CONCEALED:
-                hold(runs, one["after"], spec, one["ask"])
+                add_answered_runs(runs, one["after"], spec, one["ask"])
 
             blank = step["kind"] == "worked" and not asks_nothing(step)
             example = Example(step, spec) if blank else None
             if example and number < CONCEALED and (line := forward_blank(example)):
                 key = next(one.key for one in example.lines if one.name == line)
                 ask = {"signal": key[1], "step": key[2] + 1, "unit": key[3] + 1}  # type: ignore[operator]
-                hold(runs, one["after"], spec, ask)
+                add_answered_runs(runs, one["after"], spec, ask)
 
             def value(figure: Any, run: Any = run) -> float:
                 return evaluate(figure, run.trace, run.sliders)
@@ -84,7 +84,7 @@ def told(name: str) -> tuple[dict[str, str], dict[str, Any]]:
                 found |= {"truth": right, "spelled": figure_text(one["truth"], right)}
                 found["mistakes"] = {key: value(figure) for key, figure in one["mistakes"].items()}
             if example:
-                found["lines"] = judged(example)
+                found["lines"] = expected_lines(example)
             expected[f"{name} {step['id']} {one['after']}"] = found
         if step["kind"] == "do":
             sliders = step["state"].get("sliders", {}) | step["solution"]
@@ -102,7 +102,7 @@ def forward_blank(example: Example) -> str:
     return own[0] if own else ""
 
 
-def judged(example: Example) -> dict[str, Any]:
+def expected_lines(example: Example) -> dict[str, Any]:
     """Answers to a worked example's blank lines, with what Python's judge says of them.
 
     A slip: the first blank line is wrong, and all that follows is computed from it.
@@ -154,7 +154,7 @@ def test_every_answer_in_every_language_leads_through_each_lesson(tmp_path: Path
     """All in one process, which takes longer to load the stage's modules than to walk through a lesson."""
     sent: dict[str, Any] = {"lessons": [], "runs": {}, "expected": {}}
     for name in reader.names():
-        runs, expected = told(name)
+        runs, expected = lesson_runs(name)
         sent["lessons"] += [reader.compiled(name, language) for language in LANGUAGES]
         sent["runs"] |= runs
         sent["expected"] |= expected

@@ -19,7 +19,7 @@ from tests.scenes.lab_messages import message
 TARGETS = np.random.default_rng(1).dirichlet(np.ones(3), 12)
 
 
-def drawn(kind: Any, inputs: int, hidden: int, seed: int, **options: Any) -> LabState:
+def random_lab(kind: Any, inputs: int, hidden: int, seed: int, **options: Any) -> LabState:
     """A cell with distinct random weights."""
     rng = np.random.default_rng(seed)
     parts = {"lstm": 4, "gru": 3, "rnn": 1}[kind] * hidden
@@ -33,17 +33,17 @@ def drawn(kind: Any, inputs: int, hidden: int, seed: int, **options: Any) -> Lab
 
 CLAMPS = (Clamped("hidden", 0.25, (0,), (2, 4)),)
 EDITED = [
-    drawn("lstm", 2, 3, 0),
-    drawn(
+    random_lab("lstm", 2, 3, 0),
+    random_lab(
         "lstm", 2, 8, 1, peepholes=True, clamps=(Clamped("forget", 1.0), Clamped("cell", -2.0, (1,), (3, 3)))
     ),
-    drawn("lstm", 2, 2, 2, coupled=True),
-    drawn("lstm", 2, 2, 3, without=["output"]),
-    drawn("gru", 2, 4, 4, clamps=CLAMPS),
-    drawn("gru", 2, 4, 5, reset="before"),
-    drawn("rnn", 2, 3, 6, clamps=CLAMPS),
-    drawn("rnn", 2, 3, 7, activation="relu"),
-    drawn(
+    random_lab("lstm", 2, 2, 2, coupled=True),
+    random_lab("lstm", 2, 2, 3, without=["output"]),
+    random_lab("gru", 2, 4, 4, clamps=CLAMPS),
+    random_lab("gru", 2, 4, 5, reset="before"),
+    random_lab("rnn", 2, 3, 6, clamps=CLAMPS),
+    random_lab("rnn", 2, 3, 7, activation="relu"),
+    random_lab(
         "lstm",
         2,
         2,
@@ -54,8 +54,8 @@ EDITED = [
         initial_cell=[2.0, 0.0],
         task=Task(V=[[0.3, -2.0]], b=[0.7], activation="tanh"),
     ),
-    drawn("gru", 2, 3, 11, gate_activation="hard_sigmoid", initial_hidden=[1.0, 0.1, -0.3]),
-    drawn(
+    random_lab("gru", 2, 3, 11, gate_activation="hard_sigmoid", initial_hidden=[1.0, 0.1, -0.3]),
+    random_lab(
         "rnn",
         2,
         3,
@@ -63,7 +63,7 @@ EDITED = [
         activation="elu",
         task=Task(targets=TARGETS[:8], loss="mean_squared", learning_rate=0.5),
     ),
-    drawn(
+    random_lab(
         "rnn",
         2,
         3,
@@ -79,7 +79,7 @@ EDITED = [
             targets=np.where(np.arange(12)[:, None] % 3, np.nan, TARGETS),
         ),
     ),
-    drawn("lstm", 5, 2, 8, x=np.random.default_rng(9).normal(size=(7, 5)), tokens=tuple("abcdefg")),
+    random_lab("lstm", 5, 2, 8, x=np.random.default_rng(9).normal(size=(7, 5)), tokens=tuple("abcdefg")),
 ]
 
 
@@ -125,7 +125,7 @@ def test_what_the_example_says_is_marked_as_the_examples_once_it_is_edited(latch
             {
                 "state": 0,
                 "lang": "zh",
-                "lab": edit | {"hidden": 1, "weights": message(drawn("lstm", 2, 1, 1))["weights"]},
+                "lab": edit | {"hidden": 1, "weights": message(random_lab("lstm", 2, 1, 1))["weights"]},
             },
             {"state": 0, "lang": "zh", "lab": edit},
         ],
@@ -141,11 +141,19 @@ def tries(challenge: Any) -> list[LabState]:
     start, solution = LabState.of(challenge.start), LabState.of(challenge.solution)
     rng = np.random.default_rng(1)
     near = [replace(one, b=one.b + rng.normal(size=one.b.shape)) for one in (start, solution)]
-    other = drawn("rnn" if start.kind != "rnn" else "gru", start.inputs, 2, 3)
-    wide = drawn(start.kind, start.inputs + 1, 2, 4)
+    other = random_lab("rnn" if start.kind != "rnn" else "gru", start.inputs, 2, 3)
+    wide = random_lab(start.kind, start.inputs + 1, 2, 4)
     wide = replace(wide, x=np.zeros((3, start.inputs + 1)), tokens=tuple("abc"))
     clamped = replace(solution, clamps=(Clamped("hidden", 0.0),))
-    return [start, solution, *near, other, wide, clamped, drawn(start.kind, start.inputs, start.hidden, 5)]
+    return [
+        start,
+        solution,
+        *near,
+        other,
+        wide,
+        clamped,
+        random_lab(start.kind, start.inputs, start.hidden, 5),
+    ]
 
 
 def test_every_challenge_is_judged_as_in_the_app() -> None:

@@ -195,7 +195,8 @@ def test_overlay_changes_to_webgl_and_then_ends_where_browsers_do() -> None:
     fits, beyond = (run("rnn", steps=1000, units=units, inputs=1) for units in (19, 20))
     assert fits.x.size + fits.hidden.size == MAX_PICKABLE
     assert draw(fits).layout.meta["pickable"] is True
-    assert draw(beyond).layout.meta["pickable"] is False and not overlays(draw(beyond))
+    without = draw(beyond)
+    assert without.layout.meta["pickable"] is False and not overlays(without)
 
 
 def test_hint_offers_picking_only_where_it_works() -> None:

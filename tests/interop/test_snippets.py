@@ -61,13 +61,13 @@ def more() -> dict[str, Network]:
 NETWORKS = SAYABLE | more()
 
 
-def squashed(name: str) -> Network:
+def with_activation(name: str) -> Network:
     given = {"alpha": 0.3, "beta": 0.6}
     own = {key: value for key, value in given.items() if getattr(FUNCTIONS[name], key) is not None}
     return Network((Layer(rnn(activation=Activation(name, **own))),))
 
 
-ACTIVATIONS = {f"activation {name}": squashed(name) for name in FUNCTIONS}
+ACTIVATIONS = {f"activation {name}": with_activation(name) for name in FUNCTIONS}
 WRITERS = {"numpy": numpy_code, "torch": torch_code}
 
 

@@ -38,7 +38,7 @@ def type_weight(stage: Locator, place: tuple[str, str, int, int], text: str) -> 
     field.press("Enter")
 
 
-def in_the_editor(stage: Locator, began: StartingPoint) -> LabState:
+def state_in_editor(stage: Locator, began: StartingPoint) -> LabState:
     """The state that one began with, but with the weights that the editor shows."""
     cells = (
         stage.get_by_test_id("editor")
@@ -79,11 +79,11 @@ def centre(locator: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def tab(stage: Locator, name: str) -> None:
+def open_tab(stage: Locator, name: str) -> None:
     stage.get_by_test_id("lab").get_by_role("tab", name=re.compile(f"^{name}")).click()
 
 
-def act(stage: Locator, name: str) -> None:
+def press_button(stage: Locator, name: str) -> None:
     stage.get_by_test_id("lab").get_by_role("button", name=name, exact=True).click()
 
 

@@ -8,7 +8,15 @@ from playwright.sync_api import Locator, Page, expect
 
 from gates.examples.lab.state import Clamped
 from tests.browser.helpers import step_values
-from tests.browser.lab.editing import act, assert_shows, centre, engine_has_answered, latch, open_lab, tab
+from tests.browser.lab.editing import (
+    assert_shows,
+    centre,
+    engine_has_answered,
+    latch,
+    open_lab,
+    open_tab,
+    press_button,
+)
 
 
 def test_a_valve_is_dragged_and_keyed_into_a_clamp_and_let_go(page: Page) -> None:
@@ -36,9 +44,9 @@ def test_a_valve_is_dragged_and_keyed_into_a_clamp_and_let_go(page: Page) -> Non
     page.keyboard.press("-")
     expect(stage.locator(".gs-valve[data-signal=output]")).to_have_attribute("data-clamped", "held")
     page.keyboard.press("Escape")
-    tab(stage, "Clamps")
+    open_tab(stage, "Clamps")
     expect(stage.get_by_test_id("clamps").get_by_role("listitem")).to_have_count(2)
-    act(stage, "Release all")
+    press_button(stage, "Release all")
     expect(marks).to_have_count(0)
     expect(stage.locator("[data-clamped]")).to_have_count(0)
     assert_shows(stage, began.lab, began)
@@ -66,11 +74,11 @@ def test_what_is_held_is_marked_on_the_diagram_and_over_time(page: Page) -> None
     stage.focus()
     page.keyboard.press("ArrowRight")
     expect(held).to_have_count(0)
-    tab(stage, "Clamps")
+    open_tab(stage, "Clamps")
     for field, text in (("signal", "h · hidden state"), ("from", "2"), ("to", "3"), ("value", "0.25")):
         box = stage.locator(f"[data-lab=clamp-{field}]")
         box.select_option(text) if field == "signal" else box.fill(text)
-    act(stage, "Hold")
+    press_button(stage, "Hold")
     stage.get_by_role("button", name="Unrolled", exact=True).click()
     expect(stage.locator(".gs-unr-parcel").first).to_be_visible()
     for step in ("1", "2"):  # h of steps 2 and 3, where it leaves the cell and where it is carried on

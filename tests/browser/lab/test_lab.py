@@ -18,13 +18,13 @@ from tests.browser.helpers import (
 )
 from tests.browser.lab.editing import (
     FORGET_BIAS,
-    act,
     assert_shows,
     engine_has_answered,
-    in_the_editor,
     latch,
     open_lab,
-    tab,
+    open_tab,
+    press_button,
+    state_in_editor,
     type_weight,
 )
 
@@ -43,11 +43,11 @@ def test_a_challenge_is_not_solved_then_solved_and_its_best_outlives_a_reload(pa
     expect(state).to_contain_text("% there")
     first = near()
     type_weight(stage, FORGET_BIAS, "2")
-    assert_shows(stage, in_the_editor(stage, began), began)
+    assert_shows(stage, state_in_editor(stage, began), began)
     half = near()
     assert first < half < 100
     expect(stage.get_by_text("0 of 2 unseen test sequences right")).to_be_visible()
-    act(stage, "Undo")
+    press_button(stage, "Undo")
     engine_has_answered(stage)
     assert near() == first
     expect(best).to_contain_text(f"{half}%")
@@ -58,7 +58,7 @@ def test_a_challenge_is_not_solved_then_solved_and_its_best_outlives_a_reload(pa
     type_weight(stage, FORGET_BIAS, "9")
     expect(state).to_contain_text("Solved")
     expect(best).to_contain_text("100%")
-    assert_shows(stage, in_the_editor(stage, began), began)
+    assert_shows(stage, state_in_editor(stage, began), began)
     box = page.get_by_role("combobox", name="Challenge", exact=True)
     expect(box).to_have_value(re.compile("Hold the first bit ✓"))  # at once, though nobody opens it
     box.click()
@@ -76,7 +76,7 @@ def test_weights_in_a_link_that_cannot_be_are_named_and_the_lab_opens_all_the_sa
     expect(page.get_by_role("alert").first).to_contain_text("damaged")
     assert_shows(stage, began.lab, began)
     type_weight(stage, FORGET_BIAS, "1")
-    assert_shows(stage, in_the_editor(stage, began), began)
+    assert_shows(stage, state_in_editor(stage, began), began)
 
 
 def test_edit_weights_leads_from_a_step_page_to_the_same_cell_and_step(page: Page) -> None:
@@ -100,11 +100,11 @@ def test_axe_finds_nothing_serious_with_a_clamp_open(new_page: NewPage) -> None:
     stage.locator(".gs-valve[data-signal=forget]").focus()
     page.keyboard.press("-")
     expect(stage.get_by_role("dialog")).to_be_visible()
-    tab(stage, "Clamps")
+    open_tab(stage, "Clamps")
     stage.locator(".gs-valve[data-signal=forget]").click()
     expect(stage.get_by_role("dialog")).to_be_visible()
     assert not axe_findings(page)
-    tab(stage, "Weights")
+    open_tab(stage, "Weights")
     type_weight(stage, FORGET_BIAS, "abc")
     assert not axe_findings(page)
 

@@ -44,9 +44,9 @@ WALKED = """async (stage, steps) => {
 OF_GRADIENT = "cells => cells.map(({dataset: d}) => [d.gradient, +d.index, +d.value])"
 
 
-def each() -> list[str]:
+def chosen_classics() -> list[str]:
     """So many classics that what any asks of a hand is asked by one of them."""
-    asked = {name: by_hand(printed(name)) for name in CLASSICS}
+    asked = {name: entered_features(typed_form(name)) for name in CLASSICS}
     chosen: list[str] = []
     left = set().union(*asked.values())
     while left:
@@ -55,7 +55,7 @@ def each() -> list[str]:
     return chosen
 
 
-def by_hand(own: Exercise) -> set[str]:
+def entered_features(own: Exercise) -> set[str]:
     """What is chosen, counted and typed for an exercise."""
     rows = "rows" if own.form.startswith("rows") else "columns"
     done = {own.kind, own.loss, rows, "joined" if "[" in own.form else "apart"}
@@ -67,7 +67,7 @@ def by_hand(own: Exercise) -> set[str]:
     return done
 
 
-def printed(name: str) -> Exercise:
+def typed_form(name: str) -> Exercise:
     """The exercise in the form in which it is typed; one that asks for no way back gets targets for it."""
     own = classic(name)
     more: dict[str, Any] = {"form": AGAIN.get(name, own.form), "learning_rate": own.learning_rate or 0.05}
@@ -189,8 +189,8 @@ def test_each_is_typed_from_its_printed_form_and_solved_down_to_one_update(new_p
     desk = Desk(page, stage)
     for part in (desk.printed, desk.task, desk.update):
         part.locator("summary").click()
-    for at, name in enumerate(each()):
-        own = printed(name)
+    for at, name in enumerate(chosen_classics()):
+        own = typed_form(name)
         desk.enter(own, whole(own, WRITERS[at % len(WRITERS)]))
         engine_has_answered(stage)
         is_solved(desk, own, name)

@@ -15,14 +15,14 @@ from gates.scenes.lab.scene import StartingPoint
 from tests.browser.helpers import sent_by, step_values, top, until, wait_until_idle
 from tests.browser.lab.editing import (
     FORGET_BIAS,
-    act,
     assert_shows,
     centre,
     engine_has_answered,
-    in_the_editor,
     latch,
     open_lab,
-    tab,
+    open_tab,
+    press_button,
+    state_in_editor,
     type_weight,
     value,
     weight,
@@ -68,7 +68,7 @@ def test_a_dragged_weight_answers_while_the_hand_moves_and_exactly_after_it(
     assert sent == [], "the server is told on release"
     page.mouse.up()
     until(page, lambda: len(sent) > 0)
-    lab = in_the_editor(stage, began)
+    lab = state_in_editor(stage, began)
     assert lab.b[1] == value(bias) < 1
     for _ in began.sequence.tokens:
         assert_shows(stage, lab, began)
@@ -78,7 +78,7 @@ def test_a_dragged_weight_answers_while_the_hand_moves_and_exactly_after_it(
 
 def follows(stage: Locator, began: StartingPoint) -> bool:
     """Whether the step on show is the browser's own for what the editor shows."""
-    cell = in_the_editor(stage, began).run(began.sequence.x).cell[3]
+    cell = state_in_editor(stage, began).run(began.sequence.x).cell[3]
     return bool(np.allclose(step_values(stage)["cell"], cell, rtol=0, atol=1e-9))
 
 
@@ -102,11 +102,11 @@ def is_stepped_by_keys(page: Page, stage: Locator, began: StartingPoint) -> None
         page.keyboard.press(key)
         assert value(bias) == now
     assert stage.get_attribute("data-step") == "3", "the arrows belong to the number"
-    assert_shows(stage, in_the_editor(stage, began), began)
+    assert_shows(stage, state_in_editor(stage, began), began)
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowUp")
     assert value(weight(stage, "forget", "U", 0, 0)) == 0.1
-    act(stage, "Reset to the preset")
+    press_button(stage, "Reset to the preset")
     assert_shows(stage, began.lab, began)
 
 
@@ -115,22 +115,22 @@ def is_typed_undone_and_done_again(page: Page, stage: Locator, began: StartingPo
     bias.focus()
     page.keyboard.type("-1.2345678")
     page.keyboard.press("Enter")
-    changed = in_the_editor(stage, began)
+    changed = state_in_editor(stage, began)
     assert changed.b[1] == -1.2345678 == value(bias)
     assert_shows(stage, changed, began)
     type_weight(stage, ("input", "W", 0, 1), "−3e-1")
     assert value(weight(stage, "input", "W", 0, 1)) == -0.3
-    assert_shows(stage, in_the_editor(stage, began), began)
-    act(stage, "Undo")
+    assert_shows(stage, state_in_editor(stage, began), began)
+    press_button(stage, "Undo")
     assert_shows(stage, changed, began)
     page.keyboard.press("Control+z")
     assert value(bias) == 5
     assert_shows(stage, began.lab, began)
     page.keyboard.press("Control+Shift+z")
-    act(stage, "Redo")
+    press_button(stage, "Redo")
     assert value(bias) == -1.2345678
-    assert_shows(stage, in_the_editor(stage, began), began)
-    act(stage, "Reset to the preset")
+    assert_shows(stage, state_in_editor(stage, began), began)
+    press_button(stage, "Reset to the preset")
     assert_shows(stage, began.lab, began)
 
 
@@ -151,7 +151,7 @@ def test_what_is_no_weight_is_said_at_the_number_and_changes_nothing(
         expect(said).to_have_count(0)
         assert_shows(stage, began.lab, began)
     type_weight(stage, FORGET_BIAS, "4")
-    assert_shows(stage, in_the_editor(stage, began), began)
+    assert_shows(stage, state_in_editor(stage, began), began)
     until(page, lambda: len(sent) > 0)  # the page is told after the run, and keeps what it was told
     wait_until_idle(page)
     what_the_server_refuses_is_said_and_the_last_good_run_stays(page, stage)
@@ -182,22 +182,22 @@ def a_preview_that_differs_is_said_and_the_engines_numbers_shown(
     expect(verdict).to_have_attribute("data-verdict", "differs")
     expect(verdict).to_have_role("alert")
     expect(verdict).to_contain_text("NumPy and the browser’s preview disagree by")
-    trace = in_the_editor(stage, began).run(began.sequence.x)
+    trace = state_in_editor(stage, began).run(began.sequence.x)
     for signal, values in step_values(stage).items():
         assert np.array_equal(values, getattr(trace, signal)[3]), signal
 
 
 def is_made_to_forget_with_one_edit_and_the_page_says_why(stage: Locator, began: StartingPoint) -> None:
     remembered = step_values(stage)["hidden"][0]
-    tab(stage, "Before and after")
-    act(stage, "Pin this run")
-    tab(stage, "Weights")
+    open_tab(stage, "Before and after")
+    press_button(stage, "Pin this run")
+    open_tab(stage, "Weights")
     type_weight(stage, FORGET_BIAS, "-2")
-    lab = in_the_editor(stage, began)
+    lab = state_in_editor(stage, began)
     assert_shows(stage, lab, began)
     assert remembered > 0.5
     assert abs(step_values(stage)["hidden"][0]) < 0.1
-    tab(stage, "Before and after")
+    open_tab(stage, "Before and after")
     before, now = (each.run(began.sequence.x) for each in (began.lab, lab))
     said = stage.get_by_test_id("pin-sentence")
     expect(said).to_contain_text("What changed most")
@@ -209,26 +209,26 @@ def is_made_to_forget_with_one_edit_and_the_page_says_why(stage: Locator, began:
     own = np.abs(getattr(now, names[signal]) - getattr(before, names[signal]))
     assert own[int(step) - 1, 0] == pytest.approx(own.max())
     expect(stage.locator(".gs-ghost").first).to_be_attached()  # the picture keeps the old values
-    act(stage, "difference")
+    press_button(stage, "difference")
     expect(stage.get_by_role("button", name="difference")).to_have_attribute("aria-pressed", "true")
-    act(stage, "Unpin")
+    press_button(stage, "Unpin")
     expect(stage.locator(".gs-ghost")).to_have_count(0)
 
 
 def test_the_input_the_kind_of_cell_and_what_it_remembers_are_edited_in_place(
     page: Page, stage: Locator, began: StartingPoint
 ) -> None:
-    tab(stage, "Input")
+    open_tab(stage, "Input")
     stage.get_by_test_id("input-editor").locator("td[data-row='2'][data-column='1']").focus()
     page.keyboard.press("Space")  # reset at step 3
     x = began.sequence.x.copy()
     x[2, 1] = 1
     assert_shows(stage, replace(began.lab, x=x, tokens=began.sequence.tokens), began)
     assert abs(step_values(stage)["cell"][0]) < 0.05, "what was set is gone"
-    act(stage, "Undo")
-    tab(stage, "Weights")
+    press_button(stage, "Undo")
+    open_tab(stage, "Weights")
     is_typed_while_the_answer_is_under_way(page, stage)
-    act(stage, "Undo")
+    press_button(stage, "Undo")
     expect(stage).to_have_attribute("data-cell", "lstm")
     assert_shows(stage, began.lab, began)
     is_made_to_forget_with_one_edit_and_the_page_says_why(stage, began)
@@ -238,7 +238,7 @@ def is_typed_while_the_answer_is_under_way(page: Page, stage: Locator) -> None:
     """Another kind of cell waits for its run: what is typed meanwhile is still there afterwards."""
     held: list[Route] = []
     page.route("**/runs", lambda route: held.append(route))
-    act(stage, "GRU")
+    press_button(stage, "GRU")
     until(page, lambda: held)
     candidate = weight(stage, "candidate", "W", 0, 0)
     candidate.focus()
@@ -252,4 +252,4 @@ def is_typed_while_the_answer_is_under_way(page: Page, stage: Locator) -> None:
     expect(candidate).to_be_focused()
     expect(candidate).to_have_attribute("data-value", "0.25")
     engine_has_answered(stage)
-    act(stage, "Undo")
+    press_button(stage, "Undo")

@@ -31,7 +31,7 @@ def latch(**more):
 
 
 @given(labs() | labs(tasks=True))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_state_comes_back_from_its_text_bit_for_bit(lab):
     again = unpack(pack(lab))
     assert again == lab

@@ -35,7 +35,7 @@ Case = tuple[SolutionPaths, dict[str, Any], list[dict[str, str]]]
 """The ways through an exercise, what judges it in a browser, and answers of several people."""
 
 
-def answered(ways: SolutionPaths, rng: np.random.Generator) -> list[dict[str, str]]:
+def typed_answers(ways: SolutionPaths, rng: np.random.Generator) -> list[dict[str, str]]:
     """Right answers, answers with a slip in the middle, and each mistake made in every line, rounded."""
     names = list(ways.right)
 
@@ -60,7 +60,8 @@ def cases() -> list[Case]:
     exercises += [from_json(value) for value in STRUCTURED[1::2]]
     ways = [SolutionPaths(exercise) for exercise in exercises]
     return [
-        (each, judging(exercise), answered(each, rng)) for each, exercise in zip(ways, exercises, strict=True)
+        (each, judging(exercise), typed_answers(each, rng))
+        for each, exercise in zip(ways, exercises, strict=True)
     ]
 
 

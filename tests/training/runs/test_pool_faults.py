@@ -41,7 +41,7 @@ def goes_on(pool: Pool) -> None:
     assert (done.status.state, done.status.step) == ("done", 20)
 
 
-def check_said(view: View, key: str) -> None:
+def check_end_sentences(view: View, key: str) -> None:
     assert (view.status.state, view.status.key) == ("failed", key)
     english, chinese = end_sentences(view)
     assert english != chinese and "{" not in english + chinese
@@ -57,7 +57,7 @@ def test_a_waiting_run_whose_folder_is_gone_ends_and_the_others_go_on(
     for run in (first, second):  # that one is looked at is noted on the disk, if it is there
         pool._runs[run].touched = -math.inf
         pool._runs[run].look()
-    check_said(until(pool, second, ended), "training.ended.disk.gone")
+    check_end_sentences(until(pool, second, ended), "training.ended.disk.gone")
     gone = f"Run {second} ended: [Errno {errno.ENOENT}] the folder is gone: '{pool.folder / second}'"
     assert [told for told in map(logging.LogRecord.getMessage, caplog.records) if second in told] == [gone]
     assert pool.stop(first, "me")
@@ -72,7 +72,7 @@ def test_a_run_whose_folder_goes_while_it_trains_ends_with_its_process(new_pool:
     assert process is not None
     shutil.rmtree(pool.folder / run, ignore_errors=True)
     shutil.rmtree(pool.folder / run, ignore_errors=True)  # it may have written between
-    check_said(until(pool, run, ended), "training.ended.disk.gone")
+    check_end_sentences(until(pool, run, ended), "training.ended.disk.gone")
     assert process.wait(timeout=PATIENCE) != 0
     goes_on(pool)
 
@@ -102,7 +102,7 @@ def test_a_process_that_cannot_be_started_ends_its_run_with_the_reason(
             patched.setattr(subprocess, "Popen", refusing(number))
             run = pool.start(QUICK, None, "me")
             view = until(pool, run, ended)
-        check_said(view, f"training.ended.disk.{kind}")
+        check_end_sentences(view, f"training.ended.disk.{kind}")
         orders = (pool.stop, pool.pause, pool.resume)
         assert all(order(run, "me") for order in orders), "and nothing is raised"
     assert all("EIO" in sentence for sentence in end_sentences(view))
@@ -125,7 +125,7 @@ def test_what_nobody_foresaw_ends_one_run_only(
 
     monkeypatch.setattr(Pool, "_check_on", stumble)
     view = until(pool, run, ended)
-    check_said(view, "training.ended.error")
+    check_end_sentences(view, "training.ended.error")
     assert view.status.values["kind"] == "ZeroDivisionError"
     (told,) = (told for told in caplog.records if run in told.getMessage())
     assert told.getMessage() == f"Run {run} ended by a fault." and told.exc_info
@@ -199,7 +199,7 @@ def test_a_worker_that_may_write_no_more_ends_with_the_reason(tmp_path: Path, bl
     pool = Pool(tmp_path / "runs", command=limited)
     try:
         view = until(pool, pool.start(LONG, "slow", "me"), ended)
-        check_said(view, "training.ended.disk.full")
+        check_end_sentences(view, "training.ended.disk.full")
         records, _ = view.folder.records()
         assert [record["step"] for record in records] == list(range(len(records))), "whole lines only"
         assert not list(view.folder.path.rglob("*.part*")), "no half of a file is left"
