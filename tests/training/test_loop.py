@@ -13,6 +13,7 @@ import torch
 from gates.training import loop
 from gates.training.errors import TrainingError
 from gates.training.loop import Progress, checkpoints, train
+from gates.training.models.network import Model
 from gates.training.recipe import CELLS, Recipe
 from gates.training.tasks.language import reading, sequential_batches
 from gates.training.tasks.measures import HIGHEST, perplexity
@@ -50,11 +51,19 @@ def test_a_run_leaves_the_global_random_state_alone() -> None:
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_written_from_scratch_the_curve_is_the_same(cell: str) -> None:
+def test_written_from_scratch_the_curve_is_the_same(cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+
+    def model(network: Any, from_scratch: bool) -> Any:
+        asked.append(from_scratch)
+        return Model(network, from_scratch=from_scratch)
+
+    monkeypatch.setattr(loop, "Model", model)
     own, scratch = (
         losses(run("adding", cell, hidden=6, steps=12, optimiser="sgd", lr=0.3, scratch=scratch))
         for scratch in (False, True)
     )
+    assert asked == [False, True]
     assert np.abs(np.subtract(own, scratch)).max() < 1e-4 < abs(own[0] - own[-1])
 
 
