@@ -153,12 +153,15 @@ COMPARED = """\
 import subprocess
 
 import numpy as np
+import pytest
 
 from gates.examples.comparisons import aligned_cell, count
 from gates.paths import PAGES
 from gates.scenes.links.codec import compress
 from streamlit.testing.v1 import AppTest
 from tests.node import NODE, kinds
+
+pytestmark = pytest.mark.unheld("it is opened in this copy of the tree alone")
 
 
 def test_what_is_said_of_a_walked_cell_is_drawn():
