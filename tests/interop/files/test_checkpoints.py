@@ -204,5 +204,7 @@ def test_where_nothing_can_be_limited_nothing_is_opened(
 
 
 @pytest.mark.usefixtures("in_this_process")
-def test_a_list_in_an_old_file_is_named(tmp_path: Path) -> None:
+def test_a_list_in_an_old_file_is_named_and_one_number_for_many_is_weighed_as_many(tmp_path: Path) -> None:
     assert_refused(legacy(tmp_path / "old.pt", [1, 2]), "holds list at its top")
+    wide = legacy(tmp_path / "wide.pt", {"weight_hh": torch.zeros(1).expand(2**14, 2**14)})
+    assert_refused(wide, "more than the 64.0 MB allowed", max_bytes=2**26)
