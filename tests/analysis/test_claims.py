@@ -12,26 +12,26 @@ from gates.core.activations import sigmoid, softplus
 X = np.random.default_rng(0).normal(size=(100, 3))
 
 
-def held(**values):
+def clamps(**values):
     return [Clamp(signal, value) for signal, value in values.items()]
 
 
 def test_4_and_20_forget_one_input_zero_leaves_the_cell_bit_identical():
     cell = LSTM.init(3, 5, 1)
     c = np.random.default_rng(2).normal(size=5)
-    trace = cell.run(X, (np.zeros(5), c), held(forget=1, input=0))
+    trace = cell.run(X, (np.zeros(5), c), clamps(forget=1, input=0))
     assert np.array_equal(trace.cell, np.broadcast_to(c, (100, 5)))
     assert np.ptp(trace.hidden, axis=0).min() > 0.01  # h still varies, through o
 
 
 def test_4_the_belt_carries_what_the_product_of_forget_gates_leaves():
-    trace = LSTM.init(3, 5, 1).run(X, (np.zeros(5), np.ones(5)), held(input=0))
+    trace = LSTM.init(3, 5, 1).run(X, (np.zeros(5), np.ones(5)), clamps(input=0))
     assert abs(trace.cell / np.cumprod(trace.forget, axis=0) - 1).max() < 1e-12
 
 
 def test_5_a_gate_blocks_at_zero_and_passes_at_one():
     cell = LSTM.init(3, 5, 1)
-    shut, open_ = cell.run(X, clamps=held(output=0)), cell.run(X, clamps=held(output=1))
+    shut, open_ = cell.run(X, clamps=clamps(output=0)), cell.run(X, clamps=clamps(output=1))
     assert not shut.hidden.any()
     assert np.array_equal(open_.hidden, np.tanh(open_.cell))
 
@@ -65,9 +65,9 @@ def test_14_reset_one_update_zero_is_the_plain_rnn(reset):
     gru = GRU.init(3, 8, 0, reset=reset)
     n = gru.part("candidate")
     rnn = RNN(n.W, n.U, n.b + gru.b_hn)
-    exact = gru.run(X, clamps=held(reset=1, update=0))
+    exact = gru.run(X, clamps=clamps(reset=1, update=0))
     assert abs(exact.hidden - rnn.run(X).hidden).max() < 1e-13
-    half = gru.run(X, clamps=held(reset=1, update=0.5))
+    half = gru.run(X, clamps=clamps(reset=1, update=0.5))
     assert abs(half.hidden - rnn.run(X).hidden).max() > 0.1
 
 
@@ -75,7 +75,7 @@ def test_14_reset_one_update_zero_is_the_plain_rnn(reset):
 def test_15_reset_zero_makes_the_candidate_a_function_of_x_alone(reset):
     cell = GRU.init(3, 5, 1, reset=reset)
     n = cell.part("candidate")
-    trace = cell.run(X, np.ones(5), held(reset=0))
+    trace = cell.run(X, np.ones(5), clamps(reset=0))
     assert np.array_equal(trace.candidate, np.tanh(X @ n.W.T + n.b)) or np.allclose(
         trace.candidate, np.tanh(X @ n.W.T + n.b), rtol=0, atol=1e-15
     )
@@ -84,18 +84,18 @@ def test_15_reset_zero_makes_the_candidate_a_function_of_x_alone(reset):
 
 def test_16_update_one_keeps_the_state_and_skips_x():
     h = np.random.default_rng(3).normal(size=5)
-    trace = GRU.init(3, 5, 1).run(X, h, held(update=1))
+    trace = GRU.init(3, 5, 1).run(X, h, clamps(update=1))
     assert np.array_equal(trace.hidden, np.broadcast_to(h, (100, 5)))
 
 
 def test_16_update_zero_replaces_it_by_the_candidate():
-    trace = GRU.init(3, 5, 1).run(X, np.ones(5), held(update=0))
+    trace = GRU.init(3, 5, 1).run(X, np.ones(5), clamps(update=0))
     assert np.array_equal(trace.hidden, trace.candidate)
 
 
 def test_21_output_zero_hides_the_cell_which_goes_on_moving():
     cell = LSTM.init(3, 5, 1)
-    trace = cell.run(X, clamps=held(output=0))
+    trace = cell.run(X, clamps=clamps(output=0))
     assert not trace.hidden.any()
     assert abs(np.diff(trace.cell, axis=0)).min(axis=1).max() > 0
 
@@ -123,7 +123,7 @@ def test_26_the_cell_is_slow_and_the_hidden_state_fast_only_with_a_high_forget_b
 def test_18_with_no_bias_the_cell_forgets_half_at_each_step():
     cell = LSTM.init(3, 5, 1)
     cell = replace(cell, W=0.01 * cell.W, U=0.01 * cell.U, b=np.zeros(20))
-    trace = cell.run(X, (np.zeros(5), np.ones(5)), held(candidate=0))
+    trace = cell.run(X, (np.zeros(5), np.ones(5)), clamps(candidate=0))
     assert abs(trace.cell[:10].T - 0.5 ** np.arange(1, 11)).max() < 0.02
 
 
@@ -175,14 +175,14 @@ def test_peephole_timer_fires_at_10_20_30_40():
 
 def test_a_reset_gate_at_zero_does_not_erase_the_state():
     cell, h = GRU.init(3, 5, 1), np.full(5, 0.9)
-    trace = cell.run(X, h, held(reset=0))
+    trace = cell.run(X, h, clamps(reset=0))
     kept = trace.update[0] * h + (1 - trace.update[0]) * trace.candidate[0]
     assert np.abs(trace.hidden[0] - kept).max() < 1e-15 and np.abs(trace.hidden[0]).min() > 0.05
 
 
 def test_an_input_gate_at_zero_does_not_cut_off_the_input():
     cell, state = LSTM.init(3, 5, 1), (np.zeros(5), np.ones(5))
-    here, there = (cell.run(x, state, held(input=0)) for x in (X, X + 1))
+    here, there = (cell.run(x, state, clamps(input=0)) for x in (X, X + 1))
     assert np.abs(here.forget[0] - there.forget[0]).max() > 0.01
     assert np.abs(here.cell[0] - there.cell[0]).max() > 0.01
 

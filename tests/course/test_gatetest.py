@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 ITEMS = {item["id"]: item for item in reader.items()}
 
 
-def made(name: str) -> list[tuple[dict[str, Any], dict[str, float]]]:
+def draws_and_figures(name: str) -> list[tuple[dict[str, Any], dict[str, float]]]:
     return [(one["draws"], one["found"]) for one in reader.variants(ITEMS[name])]
 
 
@@ -30,39 +30,41 @@ def test_every_item_is_what_it_says_in_all_it_may_draw() -> None:
 
 
 def test_what_is_computed_by_hand_is_what_the_engine_says() -> None:
-    for p, found in made("update"):
+    for p, found in draws_and_figures("update"):
         assert found["kept"] == pytest.approx(p["f"] * p["c"] + p["i"])
         assert found["reads"] == pytest.approx((1 - p["f"]) * p["c"] + p["i"])
         assert (found["bounded"], found["same"]) == (1, p["c"])
-    for p, found in made("fade"):
+    for p, found in draws_and_figures("fade"):
         assert found["left"] == pytest.approx(p["f"] ** p["n"]) and found["step"] == pytest.approx(p["f"])
         assert p["f"] ** found["life"] == pytest.approx(0.5)
-    for p, found in made("hide"):
+    for p, found in draws_and_figures("hide"):
         assert found["shown"] == pytest.approx(math.tanh(p["c"])) and found["zero"] == 0
         assert found["last"] == pytest.approx(math.tanh(p["c"]) / 2) and found["raw"] == p["c"]
-    for p, found in made("keep"):
+    for p, found in draws_and_figures("keep"):
         assert found["old"] == p["h"] and found["candidate"] == pytest.approx(math.tanh(p["a"]))
         assert found["plain"] == pytest.approx(math.tanh(p["a"] + p["u"]))
-    for p, found in made("explode"):
+    for p, found in draws_and_figures("explode"):
         assert found["grows"] == p["w"] ** p["n"] and found["once"] == p["w"]
-    assert (3, 10, 59049) in [(p["w"], p["n"], found["grows"]) for p, found in made("explode")]
-    assert [found["h"] for _, found in made("trained")] == pytest.approx([0.006, 0.969], abs=5e-4)
+    assert (3, 10, 59049) in [(p["w"], p["n"], found["grows"]) for p, found in draws_and_figures("explode")]
+    assert [found["h"] for _, found in draws_and_figures("trained")] == pytest.approx(
+        [0.006, 0.969], abs=5e-4
+    )
 
 
 def test_pytorch_says_the_same_of_its_own_modules() -> None:
     torch.manual_seed(0)
-    for p, found in made("length"):
+    for p, found in draws_and_figures("length"):
         lstm = torch.nn.LSTM(3, p["units"])
         biases = 4 * p["units"]  # PyTorch has two
         assert sum(weight.numel() for weight in lstm.parameters()) - biases == found["count"]
         assert (found["times"], found["square"]) == (p["long"] / p["short"], (p["long"] / p["short"]) ** 2)
-    for p, _ in made("backward"):
+    for p, _ in draws_and_figures("backward"):
         H = p["units"]
         with torch.no_grad():
             output, (h, c) = torch.nn.LSTM(2, H, bidirectional=True)(torch.randn(p["steps"], 2))
         assert torch.equal(output[0, H:], h[1]) and torch.equal(output[-1, :H], h[0])
         assert not torch.allclose(output[-1, H:], h[1]) and not torch.allclose(c[1], h[1])
-    for p, _ in made("batches"):
+    for p, _ in draws_and_figures("batches"):
         module = getattr(torch.nn, p["module"].removeprefix("nn."))(2, 4)
         with torch.no_grad():
             final = module(torch.randn(p["first"], 2))[1]
@@ -82,7 +84,7 @@ def lstm_step(W: Any, U: Any, b: Any, x: Any, h: Any, c: Any) -> tuple[Any, Any]
 
 
 def test_autograd_says_the_same_of_gradients_that_vanish_and_of_weights_that_still_learn() -> None:
-    for p, found in made("vanish"):
+    for p, found in draws_and_figures("vanish"):
         lengths = []
         for seed in range(RUNS):
             cell, *arrays = fresh(p["units"], p["lag"] + 1, seed)
@@ -99,7 +101,7 @@ def test_autograd_says_the_same_of_gradients_that_vanish_and_of_weights_that_sti
             (h @ v).backward()
             lengths.append(float(first.grad.norm()))
         assert found["tiny"] == pytest.approx(math.exp(np.mean(np.log(lengths))), rel=1e-6, abs=0)
-    for p, found in made("late"):
+    for p, found in draws_and_figures("late"):
         cell, *arrays = fresh(p["units"], p["steps"], 0)
         x, v = map(torch.tensor, arrays)
         own = [
@@ -135,7 +137,7 @@ def test_what_the_reasons_say_of_small_cells_is_computed_again() -> None:
     def σ(a: Any) -> Any:
         return 1 / (1 + np.exp(-a))
 
-    for p, found in made("shut"):
+    for p, found in draws_and_figures("shut"):
         rng = np.random.default_rng(p["seed"])
         W, U, b = rng.uniform(1, 2, 4), rng.uniform(-1, 1, 4), rng.uniform(-1, 1, 4)
         for number, x in ((1, 0.0), (2, p["x"])):
@@ -143,7 +145,7 @@ def test_what_the_reasons_say_of_small_cells_is_computed_again() -> None:
             c = σ(a[1]) * p["c"]  # i = 0: nothing is written
             assert found[f"c{number}"] == pytest.approx(c)
             assert found[f"h{number}"] == pytest.approx(σ(a[3]) * np.tanh(c))
-    for p, found in made("convention"):
+    for p, found in draws_and_figures("convention"):
         rng = np.random.default_rng(p["seed"])
         source = GRU.init(2, 3, rng)
         x = rng.normal(size=(6, 2))
@@ -167,7 +169,7 @@ def test_what_the_reasons_say_of_small_cells_is_computed_again() -> None:
             off = float(np.abs(last(changed, z_writes=False) - wanted).max())
             assert found[f"off_{name}"] == pytest.approx(off, abs=1e-12)
         assert found["off_update"] < 1e-12 < 0.05 < found["off_nothing"]
-    for p, found in made("batches"):
+    for p, found in draws_and_figures("batches"):
         rng = np.random.default_rng(p["first"])
         cell = CELLS[p["module"]].init(2, 4, rng)
         module = getattr(torch.nn, p["module"].removeprefix("nn."))(2, 4, dtype=torch.float64)
@@ -179,7 +181,7 @@ def test_what_the_reasons_say_of_small_cells_is_computed_again() -> None:
             final = module(torch.tensor(rng.normal(size=(p["first"], 2))))[1]
             x = torch.tensor(rng.normal(size=(p["second"], 2)))
             assert found["off"] == pytest.approx(float((module(x, final)[0] - module(x)[0]).abs().max()))
-    for p, found in made("trained"):
+    for p, found in draws_and_figures("trained"):
         h = c = 0.0
         gates = []
         for x in (float(p["target"]), 0.5, 0.25, 1.0):

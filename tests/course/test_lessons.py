@@ -146,7 +146,7 @@ def right_answer(step: Any, draws: Any, run: Any) -> float:
     return value_of(told[0] if isinstance(told, list) else told, Runs(step, draws))
 
 
-def found(change: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+def problems_after(change: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """What the checks say of the first lesson after a change of its structure and its English words."""
     plan = copy.deepcopy(reader.structure("same-cell"))
     said = {language: copy.deepcopy(reader.words("same-cell", language)) for language in LANGUAGES}
@@ -185,7 +185,7 @@ def found(change: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     ],
 )
 def test_a_lesson_that_is_wrong_is_found(change: Any, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert said in found(change, monkeypatch)
+    assert said in problems_after(change, monkeypatch)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -28,12 +28,12 @@ def letters() -> PuzzleSet:
     return own
 
 
-def other(own: Strips) -> str:
+def wrong_letter(own: Strips) -> str:
     return next(letter for letter in "ABC" if letter != own.answer)
 
 
 def test_strips_are_marked_by_student(letters: PuzzleSet) -> None:
-    rows = [("ann", strips(1).answer.lower()), ("bob", other(strips(2))), ("李", "")]
+    rows = [("ann", strips(1).answer.lower()), ("bob", wrong_letter(strips(2))), ("李", "")]
     text = "student,strip\n" + "\n".join(",".join(row) for row in rows)
     found = puzzles.mark(letters, text, T)
     assert [(one.student, one.right) for one in found] == [("ann", True), ("bob", False), ("李", False)]
@@ -120,7 +120,7 @@ def test_the_commands_make_a_set_of_puzzles_and_mark_it(
         "8,8,",
     ]
     answers = tmp_path / "answers.csv"
-    answers.write_text(f"student,strip\n7,{strips(7).answer}\n8,{other(strips(8))}\n", "utf-8")
+    answers.write_text(f"student,strip\n7,{strips(7).answer}\n8,{wrong_letter(strips(8))}\n", "utf-8")
     capsys.readouterr()
     assert command.main(["mark", str(answers), "--set", str(folder)]) == 0
     assert "平均 0.5 分" in capsys.readouterr().out

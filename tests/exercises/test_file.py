@@ -41,7 +41,7 @@ def both(one: str, value: Any, other: str, more: Any) -> Callable[[Any], None]:
     return lambda whole: whole.update({one: value, other: more})
 
 
-def held(**changes: Any) -> Callable[[Any], None]:
+def second_clamp(**changes: Any) -> Callable[[Any], None]:
     plain = {"signal": "forget", "value": 1}
     return put("clamps", value=[plain, plain | changes])
 
@@ -101,18 +101,18 @@ WRONG: list[tuple[Any, Callable[[Any], None], str, list[str]]] = [
     (GRU, put("coupled", value=True), "no_cell", ["coupled", "GRU"]),
     (LSTM, put("clamps", value={}), "clamps", ["clamps"]),
     (LSTM, put("clamps", value=[{"signal": "forget", "value": 1}] * 201), "clamps.many", ["201", "200"]),
-    (LSTM, held(signal="x"), "choice", ["clamps[2].signal", "forget"]),
-    (LSTM, held(value="a"), "number", ["clamps[2].value"]),
-    (LSTM, held(units=[2]), "unit", ["clamps[2].units", "from 1 to 1", "2 was"]),
-    (LSTM, held(units=[True]), "unit", ["true"]),
-    (LSTM, held(units=3), "vector", ["clamps[2].units", "but 3 was"]),
+    (LSTM, second_clamp(signal="x"), "choice", ["clamps[2].signal", "forget"]),
+    (LSTM, second_clamp(value="a"), "number", ["clamps[2].value"]),
+    (LSTM, second_clamp(units=[2]), "unit", ["clamps[2].units", "from 1 to 1", "2 was"]),
+    (LSTM, second_clamp(units=[True]), "unit", ["true"]),
+    (LSTM, second_clamp(units=3), "vector", ["clamps[2].units", "but 3 was"]),
     (LSTM, put("asked", value="z"), "vector", ["asked", 'but "z" was']),
     (LSTM, put("asked", value=["z", 7]), "vector", ["asked", 'but ["z", 7] was']),
     (LSTM, put("asked", value=["z" * 41]), "vector", ["asked", "zzz"]),
-    (LSTM, held(steps=[1, 3]), "step", ["clamps[2].steps", "from 1 to 2", "3 was"]),
-    (LSTM, held(steps=[2, 1]), "clamps.steps", ["clamps[2].steps", "[2, 1]"]),
-    (LSTM, held(steps=[1]), "clamps.steps", ["[1]"]),
-    (LSTM, held(colour=1), "unknown", ["clamps[2].colour", "signal, value, units, steps"]),
+    (LSTM, second_clamp(steps=[1, 3]), "step", ["clamps[2].steps", "from 1 to 2", "3 was"]),
+    (LSTM, second_clamp(steps=[2, 1]), "clamps.steps", ["clamps[2].steps", "[2, 1]"]),
+    (LSTM, second_clamp(steps=[1]), "clamps.steps", ["[1]"]),
+    (LSTM, second_clamp(colour=1), "unknown", ["clamps[2].colour", "signal, value, units, steps"]),
     (LSTM, put("claim", value=CLAIM | {"decimals": 2.5}), "decimals", ["2.5"]),
 ]  # fmt: skip
 

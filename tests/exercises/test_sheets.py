@@ -163,13 +163,13 @@ def test_a_title_is_text_in_every_sheet(text: str) -> None:
     sheets = {suffix: sheet(strange, suffix) for suffix in WRITERS}
     page = Page(sheets[".html"])
     assert re.sub(r"\s", " ", escape.visible(f"x {text} y")) in re.sub(r"\s", " ", " ".join(page.words))
-    assert (page.elements, _blocks(sheets[".md"])) == _plain()
+    assert (page.elements, _blocks(sheets[".md"])) == _unescaped()
     for source in sheets.values() if "\ud800" not in text else ():
         assert loads(source).title == f"x {text} y"
 
 
 @cache
-def _plain() -> tuple[list[str], list[str]]:
+def _unescaped() -> tuple[list[str], list[str]]:
     """The elements and blocks of a page and of Markdown with a title that needs nothing."""
     exercise = replace(classic("yeh-rnn"), title="x", source="y")
     return Page(sheet(exercise, ".html")).elements, _blocks(sheet(exercise, ".md"))

@@ -121,7 +121,7 @@ def test_the_gradients_of_signals_are_those_of_the_files_z(value: dict[str, Any]
             np.testing.assert_allclose(own[signal], step[signal].grad, rtol=0, atol=1e-9, err_msg=signal)
 
 
-def same(one: Exercise, other: Exercise) -> bool:
+def is_same(one: Exercise, other: Exercise) -> bool:
     return to_json(one) == to_json(other)
 
 
@@ -134,7 +134,7 @@ WITH_ALPHA = random_exercise("rnn", "columns", 110, activations={"hidden": {"nam
 def test_what_is_written_reads_as_it_was(value: dict[str, Any]) -> None:
     exercise = from_json(value)
     again = loads(dumps(exercise))
-    assert same(exercise, again) and to_json(again).get("activations", {}) == value.get("activations", {})
+    assert is_same(exercise, again) and to_json(again).get("activations", {}) == value.get("activations", {})
     assert solve(exercise).to_json() == solve(again).to_json()
 
 

@@ -44,7 +44,7 @@ def on_paper(exercise: Exercise, suffix: str, options: Options) -> str:
         return sheet(exercise, suffix, options).replace(STYLE % options.paper.upper(), "STYLE")
 
 
-def held() -> Exercise:
+def clamped_exercise() -> Exercise:
     own = classic("hkust")
     parts = {name: part for name, part in own.parts.items() if name != "input"}
     clamps = (Clamped("forget", 0.5, steps=(2, 2)),)
@@ -89,7 +89,7 @@ def puzzled() -> str:
             marked = puzzles.mark(own, f"student,{csv_row(own.asked)}\nann,{answers}\n", by_keys("en"))
             said.append(puzzles.table(own, marked))
         said.append(platforms.moodle_strips(own))
-    said += [" ".join(map(str, told(strips(seed), letter))) for seed in (3, 4) for letter in "ABC"]
+    said += [" ".join(map(str, reason_fields(strips(seed), letter))) for seed in (3, 4) for letter in "ABC"]
     single = sets.make("rnn-three", [1])
     assert isinstance(single, ClassSet)
     with patch.object(content, "translator", by_keys), patch.object(platforms, "translator", by_keys):
@@ -105,7 +105,7 @@ def softmax() -> dict[str, Any]:
     return json.loads(text("bptt")) | {"x": [[1]]} | more
 
 
-def told(task: Strips, letter: str) -> tuple[object, ...]:
+def reason_fields(task: Strips, letter: str) -> tuple[object, ...]:
     why = reason(task, letter)
     return why.step, why.signal, *astuple(why)[2:4], f"{why.value:.6g}", f"{why.shown:.6g}"
 
@@ -122,7 +122,7 @@ SIGMOID = {
 PARTS = ("worksheet", "key")
 WHOLE: dict[str, Callable[[], str]] = {
     "bptt.tex": lambda: on_paper(classic("bptt"), ".tex", Options(decimals=3)),
-    "held.html": lambda: on_paper(held(), ".html", Options("zh", "concatenated", "a4")),
+    "held.html": lambda: on_paper(clamped_exercise(), ".html", Options("zh", "concatenated", "a4")),
     "lee-lstm.html": lambda: on_paper(classic("lee-lstm"), ".html", Options(part="worksheet")),
     "gru.md": lambda: on_paper(classic("gru-integers-after"), ".md", Options(notation="row")),
     "mistake.tex": lambda: on_paper(classic("mistake-hkust"), ".tex", Options("zh", "z", "letter", 2)),

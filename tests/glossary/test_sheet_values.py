@@ -13,13 +13,13 @@ from gates.text import translator
 T = translator("en")
 
 
-def plain(prose: Sequence[Any]) -> str:
+def text_of(prose: Sequence[Any]) -> str:
     return "".join(piece.text if isinstance(piece, Maths) else piece for piece in prose)
 
 
 def rows(cell: str, options: Options | None = None) -> list[tuple[str, ...]]:
     (table,) = (block for block in formula_sheet(cell, options).blocks if isinstance(block, Table))
-    return [tuple(map(plain, row)) for row in table.rows]
+    return [tuple(map(text_of, row)) for row in table.rows]
 
 
 X, H = ("x", "I", T("formulas.input")), ("h", "H", T("formulas.states"))

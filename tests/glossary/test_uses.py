@@ -20,19 +20,19 @@ from tests.node import NODE
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 
-def found(text: str, language: str) -> list[tuple[str, str]]:
+def terms_in(text: str, language: str) -> list[tuple[str, str]]:
     return [(match[0], name) for match, name in uses(text, language)]
 
 
 def test_the_longest_form_is_found_and_whole_words_only() -> None:
-    assert found("A forget gate, two gates; delegates of minGRU and LSTMs.", "en") == [
+    assert terms_in("A forget gate, two gates; delegates of minGRU and LSTMs.", "en") == [
         ("forget gate", "forget-gate"),
         ("gates", "gate"),
         ("minGRU", "mingru"),
         ("LSTMs", "lstm"),
     ]
-    assert found("Forget gates close.", "en") == [("Forget gates", "forget-gate")]
-    assert found("LSTM 的遗忘门偏置，minGRU 没有遗忘门", "zh") == [
+    assert terms_in("Forget gates close.", "en") == [("Forget gates", "forget-gate")]
+    assert terms_in("LSTM 的遗忘门偏置，minGRU 没有遗忘门", "zh") == [
         ("LSTM", "lstm"),
         ("遗忘门偏置", "forget-bias"),
         ("minGRU", "mingru"),
@@ -95,10 +95,10 @@ def test_a_lesson_explains_each_term_where_all_first_meet_it(name: str, language
     for index, step in enumerate(lesson["steps"]):
         own = step["words"]
         texts = [own[key] for key in always if key in own] + ([lesson["lead"]] if index == 0 else [])
-        met = {of for text in texts for _, of in found(text, language)}
+        met = {of for text in texts for _, of in terms_in(text, language)}
         assert met <= explained | set(step["terms"])
         assert set(step["terms"]) <= {
-            of for text in [*texts, *paragraphs(own)] for _, of in found(text, language)
+            of for text in [*texts, *paragraphs(own)] for _, of in terms_in(text, language)
         }
         explained |= set(step["terms"])
     assert explained
@@ -143,7 +143,7 @@ console.log(JSON.stringify(Object.fromEntries(found)));
     )
     theirs = json.loads(ran.stdout)
     for language in LANGUAGES:
-        ours = [[[form, name] for form, name in found(text, language)] for text in plain[language]]
+        ours = [[[form, name] for form, name in terms_in(text, language)] for text in plain[language]]
         assert theirs[language] == ours
 
 

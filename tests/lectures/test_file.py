@@ -20,7 +20,7 @@ from tests.export.files import unpacked_data
 LINK = "/lstm?preset=latch&step=3"
 
 
-def shown(name: str, language: str) -> list[dict[str, Any]]:
+def states_of(name: str, language: str) -> list[dict[str, Any]]:
     """The states of a ready run of show as a browser sends them: without the notes."""
     states = reader.compiled(name, language)["states"]
     return [{part: value for part, value in state.items() if part != "notes"} for state in states]
@@ -35,7 +35,7 @@ def data(page: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_whole_lecture_is_in_one_file_without_its_notes(language: str) -> None:
-    page = file.build("An hour", shown("lstm", language), language)
+    page = file.build("An hour", states_of("lstm", language), language)
     told = data(page)
     plan = reader.compiled("lstm", language)["states"]
     assert len(told["runs"]) == len(plan) == len(told["show"]["states"])

@@ -19,7 +19,7 @@ from tests.training.runs.recorded import recorded_run
 T = translator("en")
 
 
-def shown(folder: Any, title: str = "mine", view: Any = None) -> training.ShownRun:
+def shown_run(folder: Any, title: str = "mine", view: Any = None) -> training.ShownRun:
     return training.ShownRun(view, films.film(folder), title)
 
 
@@ -29,7 +29,7 @@ def described(one: training.ShownRun, steps: list[int], **changes: Any) -> dict[
 
 
 def test_each_field_that_goes_to_the_browser(tmp_path: Path) -> None:
-    one = shown(recorded_run(tmp_path / "run", "lstm"))
+    one = shown_run(recorded_run(tmp_path / "run", "lstm"))
     found = described(one, [0, 4], state={"checkpoint": 1}, main={"tell": True})
     film = one.film
     gates = {
@@ -73,7 +73,7 @@ def test_each_field_that_goes_to_the_browser(tmp_path: Path) -> None:
 def test_a_run_is_live_until_it_has_ended(tmp_path: Path) -> None:
     folder = recorded_run(tmp_path / "run", "gru")
     for ended in (False, True):
-        one = shown(folder, view=SimpleNamespace(ended=ended))
+        one = shown_run(folder, view=SimpleNamespace(ended=ended))
         assert one.live is described(one, [0])["live"] is not ended
     sizes: list[int] = []
 
@@ -84,8 +84,8 @@ def test_a_run_is_live_until_it_has_ended(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(films, "fitting_checkpoints", chosen)
         for ended in (False, True):
-            training.checkpoints(TrainState(), shown(folder, view=SimpleNamespace(ended=ended)))
-        training.checkpoints(TrainState(), shown(folder), 7)
+            training.checkpoints(TrainState(), shown_run(folder, view=SimpleNamespace(ended=ended)))
+        training.checkpoints(TrainState(), shown_run(folder), 7)
     assert sizes == [2**20, 16 * 2**20, 7]
 
 
@@ -116,7 +116,7 @@ def test_a_long_probe_is_cut_and_said(tmp_path: Path, monkeypatch: pytest.Monkey
     assert films.film(folder).probe is whole.task.probe.sequence, "as long as may be"
     monkeypatch.setattr(films, "_films", type(films._films)())
     monkeypatch.setattr(films, "MOST_STEPS", 29)
-    one = shown(folder)
+    one = shown_run(folder)
     probe = one.film.probe
     full = one.film.task.probe.sequence
     assert np.array_equal(probe.x, full.x[:29]) and probe.tokens == full.tokens[:29]
@@ -140,7 +140,7 @@ def test_layers_are_counted_from_one_and_none_beyond_the_last(tmp_path: Path) ->
 
 
 def test_the_checkpoint_on_show_is_the_nearest_and_its_scale_that_of_the_whole_film(tmp_path: Path) -> None:
-    one = shown(recorded_run(tmp_path / "run", "lstm", checkpoints=(0, 1, 4)))
+    one = shown_run(recorded_run(tmp_path / "run", "lstm", checkpoints=(0, 1, 4)))
     for wanted, there in ((None, 4), (0, 0), (2, 1), (3, 4), (99, 4)):
         (stage,) = training.stages(TrainState(checkpoint=wanted), [one], T)
         assert stage.scene.trace is one.film.frames[there].traces[0], wanted
@@ -153,8 +153,8 @@ def test_the_checkpoint_on_show_is_the_nearest_and_its_scale_that_of_the_whole_f
 
 
 def test_two_films_share_a_bar_and_the_scale_of_the_larger(tmp_path: Path) -> None:
-    one = shown(recorded_run(tmp_path / "one", "lstm"), "first")
-    other = shown(recorded_run(tmp_path / "two", "lstm", checkpoints=(0, 4)), "second")
+    one = shown_run(recorded_run(tmp_path / "one", "lstm"), "first")
+    other = shown_run(recorded_run(tmp_path / "two", "lstm", checkpoints=(0, 4)), "second")
     bar, left, right = training.stages(TrainState(), [one, other], T, extra={"tell": True})
     film = bar.header["film"]
     assert (film["title"], film["own"], film["gates"], film["answers"]) == (
@@ -203,7 +203,7 @@ def test_a_curve_is_thinned_as_a_logarithmic_axis_needs_it() -> None:
 
 
 def test_as_many_checkpoints_are_sent_as_fit(tmp_path: Path) -> None:
-    one = shown(recorded_run(tmp_path / "run", "lstm", checkpoints=tuple(range(9))))
+    one = shown_run(recorded_run(tmp_path / "run", "lstm", checkpoints=tuple(range(9))))
     film = one.film
     del film.records[3:]  # a checkpoint may be there before its record
     unrecorded = described(one, [3])
@@ -267,7 +267,7 @@ def test_a_filled_screen_offers_the_recorded_training_and_each_layer_of_those_th
     views = [SimpleNamespace(ended=True), SimpleNamespace(ended=True)]
     kinds = {"a": "lstm", "b": "rnn"}
     runs = [
-        shown(recorded_run(tmp_path / name, kind), view=view)
+        shown_run(recorded_run(tmp_path / name, kind), view=view)
         for (name, kind), view in zip(kinds.items(), views, strict=True)
     ]
     runs[0].film.recipe = replace(runs[0].film.recipe, layers=2)

@@ -21,19 +21,19 @@ from gates.text import translator
 T = translator("en")
 
 
-def told(page: str, state: State, scene: Any = None) -> dict[str, Any]:
+def header_of(page: str, state: State, scene: Any = None) -> dict[str, Any]:
     return header.describe(page, state, T, scene or scenes.build(state))
 
 
-def holds(found: dict[str, Any], **expected: Any) -> None:
+def assert_fields(found: dict[str, Any], **expected: Any) -> None:
     assert {name: found.get(name, "missing") for name in expected} == expected
 
 
 def test_of_an_example() -> None:
     state = State("gru", preset="latch", update="write", notation="concatenated")
     scene = scenes.build(state)
-    shown, found = preset("gru", "latch"), told("gru", state)
-    holds(
+    shown, found = preset("gru", "latch"), header_of("gru", state)
+    assert_fields(
         found,
         page="gru",
         cell="gru",
@@ -69,7 +69,7 @@ def test_of_an_example_that_moves() -> None:
     state = State("lstm", preset="latch")
     one = preset("lstm", "latch")
     start = {slider.id: slider.default for slider in one.sliders}
-    assert told("lstm", state)["sliders"] == [
+    assert header_of("lstm", state)["sliders"] == [
         {
             "id": slider.id,
             "label": T(f"slider.{slider.id}"),
@@ -83,23 +83,23 @@ def test_of_an_example_that_moves() -> None:
         for slider in one.sliders
     ]
     first = one.sliders[0]
-    moved = told("lstm", replace(state, sliders={first.id: first.minimum}))["sliders"]
+    moved = header_of("lstm", replace(state, sliders={first.id: first.minimum}))["sliders"]
     assert {each["id"]: each["value"] for each in moved} == start | {first.id: first.minimum}
 
 
 def test_of_an_own_input() -> None:
-    found = told("rnn", State("rnn", source="text", text="ABBA", through="random"))
-    holds(found, tokens=list("ABBA"), steps=4, unit_names=[], preset=None, sliders=[], random=True)
+    found = header_of("rnn", State("rnn", source="text", text="ABBA", through="random"))
+    assert_fields(found, tokens=list("ABBA"), steps=4, unit_names=[], preset=None, sliders=[], random=True)
     assert found["examples"]["shown"] is None
 
 
 def test_the_lstm_shows_what_goes_out_of_the_cell_by_its_own_function() -> None:
     state = State("lstm", preset="latch", notation="pytorch")
-    assert told("lstm", state)["symbols"]["tanh_cell"] == "tanh c"
+    assert header_of("lstm", state)["symbols"]["tanh_cell"] == "tanh c"
     scene = scenes.build(state)
     plain = replace(scene.cell, cell_activation="identity")
     bare = replace(scene, cell=plain, trace=plain.run(scene.sequence.x))
-    assert told("lstm", state, bare)["symbols"]["tanh_cell"] == "c"
+    assert header_of("lstm", state, bare)["symbols"]["tanh_cell"] == "c"
 
 
 def test_what_the_browser_sent_for_sliders_is_bounded_and_only_for_what_is_shown() -> None:
@@ -147,7 +147,7 @@ def test_of_the_columns_of_a_comparison(guessing: bool | None) -> None:
     ):
         title = T(f"compare.column.{entry.column}")
         can = {True: f" · {T('compare.can')}", False: f" · {T('compare.cannot')}", None: ""}[entry.can]
-        holds(
+        assert_fields(
             found,
             random=False,
             watch=None,
@@ -162,7 +162,7 @@ def test_of_the_columns_of_a_comparison(guessing: bool | None) -> None:
         scale = dict.fromkeys(("cell", "previous_cell", "kept", "written"), largest)
         assert found["scale"] == (scale if one.kind == "lstm" else {})
     bar = compare.transport_fields(several, state, T)
-    holds(bar, bar=True, most_units=max(one.scene.cell.hidden for one in several), guesses=True)
+    assert_fields(bar, bar=True, most_units=max(one.scene.cell.hidden for one in several), guesses=True)
     own = CompareState(source="text", text="ABA", columns=("rnn", "gru-before"), hidden=3)
     drawn = compare.column_headers(compare.columns(own, T), own, T)
     assert [(one["random"], one["heading"]) for one in drawn] == [
@@ -288,7 +288,7 @@ def test_a_readout_says_what_its_network_answers() -> None:
         classes = network.notes.classes
         assert np.allclose(readouts.arrays(scene)["readout"], softmax(scores) if classes else scores)
         found = readouts.header(scene, T)["readout"]
-        holds(
+        assert_fields(
             found,
             symbols=list(network.answers),
             targets=network.targets(scene.sequence),

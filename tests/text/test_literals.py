@@ -93,7 +93,7 @@ def is_streamlit(call: ast.Call) -> bool:
     return on_st or call.func.attr in ANYWHERE
 
 
-def shown(call: ast.Call) -> Iterator[ast.expr]:
+def displayed_arguments(call: ast.Call) -> Iterator[ast.expr]:
     assert isinstance(call.func, ast.Attribute)
     if call.args and call.func.attr in ON_ST | ANYWHERE:
         yield call.args[0]
@@ -104,7 +104,7 @@ def visible_literals(source: str) -> list[tuple[int, str]]:
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and is_streamlit(node):
-            texts = [text for expression in shown(node) for text in literals(expression)]
+            texts = [text for expression in displayed_arguments(node) for text in literals(expression)]
             found += [(node.lineno, text) for text in texts if WORDS.search(MARKUP.sub("", text))]
     return found
 

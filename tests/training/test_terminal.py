@@ -18,7 +18,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def drawn(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, steps: int = 200) -> str:
+def written_by(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, steps: int = 200) -> str:
     """What is written in a run of which each step takes a sixteenth of a second."""
     clock = [100.0]
     monkeypatch.setattr(terminal, "time", SimpleNamespace(monotonic=lambda: clock[0]))
@@ -33,7 +33,7 @@ def drawn(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, steps: int = 200
 
 
 def test_a_log_gets_a_line_for_each_tenth(monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = drawn(io.StringIO(), monkeypatch).splitlines()
+    lines = written_by(io.StringIO(), monkeypatch).splitlines()
     assert len(lines) == 11
     said = "loss 0.5  mean squared error 0.25"
     assert lines[0] == f"{'.' * 30} 0/200  {said}  0 tokens/s  - s left"
@@ -44,7 +44,7 @@ def test_a_log_gets_a_line_for_each_tenth(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("columns", [40, 80, 200])
 def test_a_terminals_line_fits_it(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    pictures = drawn(Terminal(), monkeypatch).removesuffix("\n").split("\r")
+    pictures = written_by(Terminal(), monkeypatch).removesuffix("\n").split("\r")
     assert len(pictures) == 1 + 101, "every second step, and the last one"
     assert all(len(picture) < columns for picture in pictures)
     assert ("#" * 30 in pictures[-1]) == (columns == 200)

@@ -21,7 +21,7 @@ PARTS = {
 }
 
 
-def found(kind: Kind) -> Any:
+def run_and_gradients(kind: Kind) -> Any:
     """What the engine finds there and back in the run that :func:`address` shows."""
     return run_with_gradients(Experiment(Setting(hidden=UNITS), Loss(), "noise", STEPS), kind, 0)[1]
 
@@ -32,7 +32,7 @@ def address(kind: Kind, more: str = "") -> str:
 
 def shares(kind: Kind, state: str, step: int) -> dict[str, float]:
     """Each way's share, in magnitude, of what ``step`` sends back to a state of unit 1 before it."""
-    run = found(kind)
+    run = run_and_gradients(kind)
     ways = backward_paths(run.trace, run.gradients)
     through = {part: float(ways[part][step, 0]) for part in PARTS[kind]}
     straight = {} if kind == "rnn" else {"straight": float(ways.kept[step, 0])}
@@ -65,7 +65,7 @@ def test_belt_and_map_show_what_the_engine_found(page: Page) -> None:
     expect(stage).to_have_attribute("data-direction", "backward")
     for state in ("cell", "hidden"):
         draws(page, stage, state, shares("lstm", state, 17))
-    length = found("lstm").norms().hidden[17]
+    length = run_and_gradients("lstm").norms().hidden[17]
     said = stage.get_by_test_id("backward").locator(".gs-back-state").inner_text()
     shown = re.search(r"‖∂L/∂h‖ = ([\d.]+)(?:×10(\S+))?", said)
     assert shown, said
@@ -79,7 +79,7 @@ def who_hears_whom(page: Page) -> None:
     page.get_by_role("tab", name="Who hears whom").click()
     tokens = page.locator(".influence [role=option]")
     expect(tokens).to_have_count(STEPS)
-    matrix = influence(found("lstm").trace)
+    matrix = influence(run_and_gradients("lstm").trace)
     said = page.get_by_test_id("influence-said")
     for listens in (STEPS - 1, 11, 0):
         tokens.nth(listens).hover()
@@ -121,7 +121,7 @@ def test_strips_cursor_arithmetic_and_link_stand_at_one_moment(page: Page, new_p
     draws(page, stage, "hidden", shares("gru", "hidden", step))
     told = stage.get_by_test_id("gradient-account").locator(".gs-back-total")
     at = stage.get_by_test_id("inspector").evaluate("one => [one.dataset.signal, +one.dataset.unit]")
-    expected = found("gru").gradients.signals[at[0]][step, at[1]]
+    expected = run_and_gradients("gru").gradients.signals[at[0]][step, at[1]]
     expected = pytest.approx(expected, rel=1e-12)
     until(page, lambda: float(told.get_attribute("data-value") or "nan") == expected)
     page.wait_for_url(re.compile(rf"T={STEPS}\b.*step={step + 1}\b"))

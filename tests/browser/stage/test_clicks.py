@@ -73,13 +73,13 @@ def test_what_is_typed_is_stored_before_another_page_is_run(server: Server) -> N
     """Sent as the browser sends it, but for the hand between: it would take a second, and the run less."""
     stream = server.url.replace("http", "ws") + "/_stcore/stream"
     with connect(stream, subprotocols=["streamlit"], max_size=None) as line:  # type: ignore[list-item]
-        first = asked(page_name="compare", query_string="input=text&lang=en")
+        first = rerun(page_name="compare", query_string="input=text&lang=en")
         line.send(first.SerializeToString())
         said = list(answers(line))
         pages = {
             page.url_pathname: page.page_script_hash for one in said for page in one.navigation.app_pages
         }
-        typed, left = (asked(page_script_hash=pages[name]) for name in ("compare", "lstm"))
+        typed, left = (rerun(page_script_hash=pages[name]) for name in ("compare", "lstm"))
         field = typed.rerun_script.widget_states.widgets.add()
         (field.id, _), *_ = text_fields(said)
         field.string_value = "left at once"
@@ -100,7 +100,7 @@ def test_what_is_typed_is_stored_where_a_finger_taps_another_page_at_once(new_pa
     expect(field).to_have_value("left at once")
 
 
-def asked(**fields: str) -> BackMsg:
+def rerun(**fields: str) -> BackMsg:
     said = BackMsg()
     for name, value in fields.items():
         setattr(said.rerun_script, name, value)

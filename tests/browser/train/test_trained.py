@@ -8,7 +8,7 @@ from gates.scenes.state import State
 from tests.browser.helpers import PAINTED, open_stage, pick, until
 
 
-def shown(panel: Locator) -> dict[str, float]:
+def probabilities(panel: Locator) -> dict[str, float]:
     """The probabilities of the read-out, by symbol."""
     rows = panel.locator("tbody tr").all()
     return {
@@ -34,7 +34,7 @@ def test_a_trained_network_is_chosen_and_answers_at_every_step(page: Page) -> No
     for step in range(4):
         expect(stage).to_have_attribute("data-step", str(step))
         page.evaluate(PAINTED)
-        found = shown(panel)
+        found = probabilities(panel)
         np.testing.assert_allclose([found["0"], found["1"]], answers[step], rtol=1e-12)
         expect(panel).to_contain_text(f"The right answer is {(1, 1, 1, 0)[step]}")
         page.keyboard.press("ArrowRight")

@@ -22,17 +22,17 @@ INVENTORY: list[Action] = [
 ]
 
 
-def drawn(seed: str, count: int = 300) -> list[Action]:
+def chosen_actions(seed: str, count: int = 300) -> list[Action]:
     rng = random.Random(seed)
     return [choose(rng, INVENTORY, "en", 4) for _ in range(count)]
 
 
 def test_a_seed_draws_the_same_again_and_another_something_else() -> None:
-    assert drawn("1/0") == drawn("1/0") != drawn("1/1")
+    assert chosen_actions("1/0") == chosen_actions("1/0") != chosen_actions("1/1")
 
 
 def test_every_kind_is_drawn_and_what_goes_on_by_itself_is_not() -> None:
-    actions = drawn("all")
+    actions = chosen_actions("all")
     kinds = {action["kind"] for action in actions}
     assert kinds == {"nav", "language", "notation", "number", "stage", "key", "back", "forward", "reload"}
     assert not any(action.get("name") == "Play" for action in actions)

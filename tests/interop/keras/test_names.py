@@ -18,7 +18,7 @@ def layer(kind: str, units: int = 4, **options: Any) -> Any:
     return getattr(keras.layers, LAYERS[kind])(units, return_sequences=True, **options)
 
 
-def asked(kind: str) -> dict[str, str]:
+def open_options(kind: str) -> dict[str, str]:
     return ASKED if kind != "rnn" else {"activation": "tanh"}
 
 
@@ -57,7 +57,7 @@ def test_other_cells_are_told_by_their_shape(shape: tuple[int, ...], said: str) 
 @pytest.mark.parametrize("kind", LAYERS)
 def test_a_mapping_of_keras_names(kind: str, form: str) -> None:
     model = sequential(layer(kind))
-    network = load(by_path(model, form), **asked(kind))
+    network = load(by_path(model, form), **open_options(kind))
     assert_same(network, model)
     assert_equal(network, load(model))
 
@@ -68,11 +68,11 @@ def test_a_list_in_a_layers_own_order(kind: str, bias: bool, tmp_path: Path) -> 
     model = sequential(layer(kind, use_bias=bias))
     weights = model.get_weights()
     open_reset = {"reset": "after"} if kind == "gru" and not bias else {}
-    network = load(weights, kind=kind, **asked(kind), **open_reset)
+    network = load(weights, kind=kind, **open_options(kind), **open_reset)
     assert_equal(network, load(model))
     assert "in the order of Keras' get_weights()" in str(network.report)
     np.savez(tmp_path / "w.npz", *weights)  # arr_0, arr_1, …
-    assert_equal(load(tmp_path / "w.npz", kind=kind, **asked(kind), **open_reset), network)
+    assert_equal(load(tmp_path / "w.npz", kind=kind, **open_options(kind), **open_reset), network)
     with pytest.raises(AmbiguousError) as caught:
         load(weights, kind=kind)
     assert {reading.activation for reading in caught.value.readings} >= {"tanh", "relu"}
@@ -87,8 +87,8 @@ def test_a_gru_that_resets_before_is_told_by_its_bias() -> None:
 @pytest.mark.parametrize("kind", LAYERS)
 def test_both_directions(kind: str) -> None:
     model = sequential(keras.layers.Bidirectional(layer(kind)))
-    assert_equal(load(model.get_weights(), kind=kind, **asked(kind)), load(model))
-    assert_equal(load(by_path(model, "{}:0"), **asked(kind)), load(model))
+    assert_equal(load(model.get_weights(), kind=kind, **open_options(kind)), load(model))
+    assert_equal(load(by_path(model, "{}:0"), **open_options(kind)), load(model))
 
 
 def test_six_arrays_that_may_be_two_layers_are_asked_for_by_name() -> None:

@@ -19,11 +19,11 @@ LITTLE = 64 * 2**20
 """Bytes that refusing a small file may take."""
 
 
-def good(operator: str = "LSTM") -> ModelProto:
+def sound_model(operator: str = "LSTM") -> ModelProto:
     return models.single(operator, models.weights(operator), direction="reverse")
 
 
-def refused(made: ModelProto | bytes, said: str, **options: Any) -> None:
+def assert_refused(made: ModelProto | bytes, said: str, **options: Any) -> None:
     content = made if isinstance(made, bytes) else made.SerializeToString()
     with pytest.raises(InteropError, match=said):
         load(io.BytesIO(content), **options)
@@ -33,7 +33,7 @@ def refused_cheaply(made: ModelProto, said: str, **options: Any) -> None:
     """Refused without taking much memory for it."""
     tracemalloc.start()
     try:
-        refused(made, said, **options)
+        assert_refused(made, said, **options)
         assert tracemalloc.get_traced_memory()[1] < LITTLE
     finally:
         tracemalloc.stop()
@@ -61,7 +61,7 @@ def model_of(graph: bytes) -> bytes:
 
 
 def test_cut_off_anywhere(tmp_path: Path) -> None:
-    whole, path = good().SerializeToString(), tmp_path / "model.onnx"
+    whole, path = sound_model().SerializeToString(), tmp_path / "model.onnx"
     for part in (0.1, 0.3, 0.5, 0.7, 0.9, 0.99):
         path.write_bytes(whole[: int(len(whole) * part)])
         with pytest.raises(InteropError, match="is damaged"):
@@ -69,7 +69,7 @@ def test_cut_off_anywhere(tmp_path: Path) -> None:
 
 
 def test_mislabelled_and_other_content(tmp_path: Path) -> None:
-    whole = good().SerializeToString()
+    whole = sound_model().SerializeToString()
     for suffix in (".pt", ".npz", ".safetensors", ".h5", ".keras"):
         (tmp_path / f"m{suffix}").write_bytes(whole)
         with pytest.raises(InteropError, match=rf"is named {suffix}, but what it holds is \.onnx"):
@@ -88,7 +88,7 @@ def test_mislabelled_and_other_content(tmp_path: Path) -> None:
 @settings(max_examples=120, deadline=None)
 @given(data=st.data(), operator=st.sampled_from(["LSTM", "GRU", "RNN"]))
 def test_any_bytes_changed_give_a_network_or_a_named_error(data: Any, operator: str) -> None:
-    whole = bytearray(good(operator).SerializeToString())
+    whole = bytearray(sound_model(operator).SerializeToString())
     numbers = whole.find(b"graph")  # before it stands the structure, behind it mostly weights
     for _ in range(data.draw(st.integers(1, 4))):
         last = data.draw(st.sampled_from([len(whole), max(numbers, 8) + 120])) - 1
@@ -100,10 +100,10 @@ def test_any_bytes_changed_give_a_network_or_a_named_error(data: Any, operator: 
 
 
 def test_texts_that_are_no_text() -> None:
-    whole = good().SerializeToString()
+    whole = sound_model().SerializeToString()
     assert whole.count(b"reverse") == 1 and whole.count(b"lstm") == 1
-    refused(whole.replace(b"reverse", b"rev\xff\xfe\xfd\xfc"), "is damaged")
-    refused(whole.replace(b"lstm", b"l\xff\xfe\xfd"), "is damaged")
+    assert_refused(whole.replace(b"reverse", b"rev\xff\xfe\xfd\xfc"), "is damaged")
+    assert_refused(whole.replace(b"lstm", b"l\xff\xfe\xfd"), "is damaged")
 
 
 @pytest.mark.parametrize(
@@ -115,18 +115,18 @@ def test_texts_that_are_no_text() -> None:
     ],
 )  # fmt: skip
 def test_attributes_of_the_wrong_kind(options: Any) -> None:
-    refused(models.single("LSTM", models.weights("LSTM"), **options), "is damaged|has shape")
+    assert_refused(models.single("LSTM", models.weights("LSTM"), **options), "is damaged|has shape")
 
 
 def test_nothing_where_the_weights_should_be() -> None:
     arrays = models.weights("GRU")
     for inputs in ([], ["X"], ["X", "W"], ["X", "", "R"]):
         node = helper.make_node("GRU", inputs, ["Y"], "gru", hidden_size=4)
-        refused(models.model([node], models.stored(arrays)), "is damaged")
+        assert_refused(models.model([node], models.stored(arrays)), "is damaged")
     nan = arrays | {"R": arrays["R"] * np.float32(np.nan)}
-    refused(models.single("GRU", nan), r"gru\.R contains NaN or infinity \(48 of 48")
+    assert_refused(models.single("GRU", nan), r"gru\.R contains NaN or infinity \(48 of 48")
     whole = arrays | {"R": np.ones((1, 12, 4), np.int64)}
-    refused(models.single("GRU", whole), r"gru\.R holds int64")
+    assert_refused(models.single("GRU", whole), r"gru\.R holds int64")
 
 
 # Cyclic
@@ -142,9 +142,9 @@ def weights_made_by(nodes: list[NodeProto], tensors: Any = ()) -> ModelProto:
 def test_weights_that_need_themselves() -> None:
     for middle in ("R", "a"):
         nodes = [helper.make_node("Identity", [middle], ["R"]), helper.make_node("Identity", ["R"], ["a"])]
-        refused(weights_made_by(nodes if middle == "a" else nodes[:1]), r"rnn\.R .* comes out of")
+        assert_refused(weights_made_by(nodes if middle == "a" else nodes[:1]), r"rnn\.R .* comes out of")
     nodes = [helper.make_node("Concat", ["R", "R"], ["R"], axis=0)]
-    refused(weights_made_by(nodes), r"rnn\.R .* comes out of")
+    assert_refused(weights_made_by(nodes), r"rnn\.R .* comes out of")
 
 
 def test_layers_that_feed_each_other() -> None:
@@ -163,12 +163,12 @@ def test_layers_that_feed_each_other() -> None:
 
 
 def test_two_values_of_one_name() -> None:
-    made = good()
+    made = sound_model()
     made.graph.node.append(helper.make_node("Relu", ["X"], ["W"]))
-    refused(made, r"is damaged or cut off \(at: W\)")
-    made = good()
+    assert_refused(made, r"is damaged or cut off \(at: W\)")
+    made = sound_model()
     made.graph.node.append(made.graph.node[0])
-    refused(made, r"is damaged or cut off \(at: Y\)")
+    assert_refused(made, r"is damaged or cut off \(at: Y\)")
 
 
 # Oversized
@@ -176,7 +176,7 @@ def test_two_values_of_one_name() -> None:
 
 def test_shapes_that_claim_more_than_there_is() -> None:
     for dims in ((1, 16, 10**12), (10**12, 10**12, 10**12), (1, 16, -3), (1, -16, -4), (1, 16, 5)):
-        made = good()
+        made = sound_model()
         tensor = next(one for one in made.graph.initializer if one.name == "W")
         del tensor.dims[:]
         tensor.dims.extend(dims)
@@ -206,7 +206,7 @@ def test_a_long_way_from_a_constant_is_not_followed_to_its_end() -> None:
     nodes = [helper.make_node("Identity", [f"r{k}"], [f"r{k + 1}"]) for k in range(20_000)]
     nodes.append(helper.make_node("Identity", ["r20000"], ["R"]))
     start = numpy_helper.from_array(np.ones((1, 4, 4), np.float32), "r0")
-    refused(weights_made_by(nodes, [start]), r"rnn\.R .* comes out of Identity")
+    assert_refused(weights_made_by(nodes, [start]), r"rnn\.R .* comes out of Identity")
 
 
 def test_layers_that_share_their_weights_take_memory_each() -> None:
@@ -219,19 +219,19 @@ def test_layers_that_share_their_weights_take_memory_each() -> None:
     assert tracemalloc.get_traced_memory()[1] < 2**27
     tracemalloc.stop()
     nodes = [models.node("RNN", arrays, y=f"Y{k}") for k in range(1_001)]
-    refused(models.model(nodes, models.stored(arrays), outputs=("Y0",)), "has 1001 recurrent nodes")
+    assert_refused(models.model(nodes, models.stored(arrays), outputs=("Y0",)), "has 1001 recurrent nodes")
 
 
 def test_many_empty_parts_are_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gates.interop.onnx.file.MAX_FIELDS", 50_000)
-    refused(model_of(field(1, b"") * 50_001), "more than 50,000 parts")
-    refused(model_of(field(1, b"") * 40_000), "MB of memory", max_bytes=2**20)
+    assert_refused(model_of(field(1, b"") * 50_001), "more than 50,000 parts")
+    assert_refused(model_of(field(1, b"") * 40_000), "MB of memory", max_bytes=2**20)
     packed = field(5, b"\x08\x01" + field(7, b"\x01" * 2**20))  # numbers of a byte that take eight
-    refused(model_of(packed), "MB of memory", max_bytes=2**22)
+    assert_refused(model_of(packed), "MB of memory", max_bytes=2**22)
 
 
 def test_a_file_larger_than_allowed_is_not_read() -> None:
-    refused(models.single("LSTM", models.weights("LSTM", hidden=64)), r"MB allowed", max_bytes=2**14)
+    assert_refused(models.single("LSTM", models.weights("LSTM", hidden=64)), r"MB allowed", max_bytes=2**14)
 
 
 # Hostile
@@ -254,7 +254,7 @@ def test_other_files_are_never_opened(where: str, constant: bool, monkeypatch: p
     opened: list[Any] = []
     monkeypatch.setattr("builtins.open", lambda *given, **options: opened.append(given))
     monkeypatch.setattr("io.open", lambda *given, **options: opened.append(given))
-    refused(
+    assert_refused(
         models.model(nodes, tensors), "keeps .* in another file, and no file that a model names is opened"
     )
     assert not opened
@@ -264,7 +264,7 @@ def test_graphs_inside_graphs_without_end() -> None:
     inner = b""
     for _ in range(300):
         inner = field(1, field(5, field(6, inner)))
-    refused(model_of(inner), "is damaged")
+    assert_refused(model_of(inner), "is damaged")
 
 
 def test_subgraphs_that_a_reader_may_go_through() -> None:
@@ -272,6 +272,6 @@ def test_subgraphs_that_a_reader_may_go_through() -> None:
     for _ in range(25):
         outer = helper.make_node("If", ["c"], ["y"], then_branch=branch)
         branch = helper.make_graph([outer], "g", [], [])
-    refused(
+    assert_refused(
         models.model([helper.make_node("If", ["c"], ["Y"], then_branch=branch)], []), "stands inside If/If"
     )

@@ -14,7 +14,9 @@ from tests.stage.engine.cells import STEPS, answers, cells, clamps, described, m
 CHECK = Path(__file__).parent / "gradients_check.mjs"
 
 
-def told(name: str, cell: Any, held: list[dict[str, Any]], rng: np.random.Generator) -> dict[str, Any]:
+def run_and_gradients(
+    name: str, cell: Any, held: list[dict[str, Any]], rng: np.random.Generator
+) -> dict[str, Any]:
     """A run, what a loss asks of it, and the gradients that come of that."""
     trace = run_of(cell, held, rng)
     lstm = isinstance(cell, LSTM)
@@ -58,13 +60,13 @@ def of_one_step(trace: Any, found: Any, t: int) -> dict[str, np.ndarray]:
 def results() -> list[dict[str, Any]]:
     rng = np.random.default_rng(8)
     runs = [
-        told(f"{name}, clamps {kind}", cell, held, rng)
+        run_and_gradients(f"{name}, clamps {kind}", cell, held, rng)
         for name, cell in cells([(2, 3)])
         for kind, held in enumerate(clamps(cell))
     ]
     for index, (name, cell) in enumerate((*squashed(), *mixed())):
         held = clamps(cell)[index % 3]
-        runs.append(told(f"{name}, clamps {index % 3}", cell, held, rng))
+        runs.append(run_and_gradients(f"{name}, clamps {index % 3}", cell, held, rng))
     return answers(CHECK, runs)
 
 

@@ -22,7 +22,7 @@ MEANT = [
 ]
 
 
-def told(name: str, activation: str, size: float, rng: np.random.Generator) -> dict[str, Any]:
+def run_and_loss(name: str, activation: str, size: float, rng: np.random.Generator) -> dict[str, Any]:
     """A run with a read-out of some size, its loss, and what comes back; a number and a step do not count."""
     readout = Readout(rng.normal(size=(OUTPUTS, HIDDEN)) * size, rng.normal(size=OUTPUTS))
     network = Network((Layer(LSTM.init(2, HIDDEN, rng)),), readout)
@@ -55,7 +55,7 @@ def told(name: str, activation: str, size: float, rng: np.random.Generator) -> d
 def test_values_and_gradients_are_the_engines() -> None:
     rng = np.random.default_rng(9)
     sizes = [(pair, size) for pair in MEANT for size in (1.0, 3000.0) if size == 1 or pair in STABLE]
-    found = answers(CHECK, [told(*pair, size, rng) for pair, size in sizes])
+    found = answers(CHECK, [run_and_loss(*pair, size, rng) for pair, size in sizes])
     assert len(found) == len(MEANT) + len(STABLE)
     for each in found:
         assert not {key: d for key, d in each["apart"].items() if not d <= 1e-12}, each["name"]

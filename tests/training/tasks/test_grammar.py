@@ -43,7 +43,7 @@ def words(batch: Batch) -> list[str]:
     ]
 
 
-def drawn(id: str, length: int | None = None) -> Batch:
+def first_batch(id: str, length: int | None = None) -> Batch:
     return next(make_task(id, length=length).batches(np.random.default_rng(1), 300))
 
 
@@ -65,7 +65,7 @@ def test_both_ways_out_of_a_place_are_equally_likely() -> None:
 
 
 def test_the_next_symbol_is_the_target() -> None:
-    batch = drawn("reber")
+    batch = first_batch("reber")
     for seed, steps in ((2, 29), (5, 28)):  # of 30 symbols and no more: the second draw had one of 31
         drawn_by_default = next(make_task("reber").batches(np.random.default_rng(seed), 800))
         assert drawn_by_default.x.shape[0] == steps
@@ -78,7 +78,7 @@ def test_the_next_symbol_is_the_target() -> None:
 @pytest.mark.parametrize("length", [12, 30])
 def test_an_embedded_string_repeats_its_second_symbol(length: int) -> None:
     seen = set()
-    for word in words(drawn("embedded-reber", length)):
+    for word in words(first_batch("embedded-reber", length)):
         assert len(word) <= length
         assert word[0] == "B" and word[1] == word[-2] and word[-1] == "E"
         followers(word[2:-2])

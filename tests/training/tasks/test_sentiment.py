@@ -24,7 +24,7 @@ def verdict(words: list[str]) -> int | None:
     return last
 
 
-def drawn(size: int = 2000) -> list[tuple[list[str], int, int]]:
+def read_reviews(size: int = 2000) -> list[tuple[list[str], int, int]]:
     """The words of each review, its verdict and where it is read."""
     batch = reviews(np.random.default_rng(7), size)
     assert batch.lengths is not None
@@ -40,14 +40,14 @@ def drawn(size: int = 2000) -> list[tuple[list[str], int, int]]:
 
 
 def test_the_verdict_is_that_of_the_last_adjective_that_has_one() -> None:
-    for words, told, read in drawn():
+    for words, told, read in read_reviews():
         assert words[-1] == "." and words.count(".") == 1 and read == len(words) - 1
         assert verdict(words) == told, words
 
 
 def test_but_joins_opposite_verdicts_and_and_equal_ones() -> None:
     joined = 0
-    for words, _, _ in drawn():
+    for words, _, _ in read_reviews():
         for joint in {"and", "but"} & set(words):
             place = words.index(joint)
             first, second = verdict(words[:place]), verdict(words[place:])
@@ -58,7 +58,7 @@ def test_but_joins_opposite_verdicts_and_and_equal_ones() -> None:
 
 
 def test_no_single_word_and_no_bag_of_words_tells_the_verdict() -> None:
-    reviews = drawn()
+    reviews = read_reviews()
     assert make_task("sentiment").baseline == pytest.approx(0.5, abs=0.05)
     good = [told for words, told, _ in reviews if "good" in words]
     assert 0.3 < np.mean(good) < 0.7
@@ -69,7 +69,7 @@ def test_no_single_word_and_no_bag_of_words_tells_the_verdict() -> None:
 
 
 def test_every_word_occurs() -> None:
-    assert {word for words, _, _ in drawn() for word in words} == set(VOCABULARY)
+    assert {word for words, _, _ in read_reviews() for word in words} == set(VOCABULARY)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
