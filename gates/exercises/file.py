@@ -20,7 +20,7 @@ from gates.errors import GatesError
 from gates.exercises import structure
 from gates.exercises.errors import ExerciseError
 from gates.exercises.forms import FORMS, Form
-from gates.exercises.json_value import JsonValue, plain, shown
+from gates.exercises.json_value import JsonValue, excerpt, plain
 from gates.exercises.model import ACTIVATIONS, CELLS, Claim, Exercise, ExerciseReadout, Floats, PartWeights
 from gates.interop.orders import ORDERS
 
@@ -297,7 +297,7 @@ def _targets(entry: JsonValue, exercise: Exercise) -> Floats:
         if row is None:
             continue
         if not isinstance(row, list):
-            entry.fail("row", row=at + 1, found=shown(row))
+            entry.fail("row", row=at + 1, found=excerpt(row))
         if len(row) != exercise.outputs:
             entry.fail("ragged", row=at + 1, count=len(row), expected=exercise.outputs)
         targets[at] = [
@@ -324,7 +324,7 @@ def _check_target(entry: JsonValue, row: int, values: Floats, loss: str) -> None
 def _asked(entry: JsonValue) -> tuple[str, ...]:
     names = entry.entries("vector")
     if not all(isinstance(name, str) and len(name) <= 40 for name in names):
-        entry.fail("vector", found=shown(names))
+        entry.fail("vector", found=excerpt(names))
     return tuple(names)
 
 
@@ -333,7 +333,7 @@ def _claim(entry: JsonValue, exercise: Exercise) -> Claim:
     fields = entry.fields(needed, needed=needed)
     step, decimals = fields["step"].integer(exercise.steps, "step"), fields["decimals"].number()
     if decimals not in range(13):
-        fields["decimals"].fail("decimals", found=shown(fields["decimals"].value))
+        fields["decimals"].fail("decimals", found=excerpt(fields["decimals"].value))
     signals = (*(name for name in CELLS[exercise.kind].signals[1:] if name not in exercise.without), "y")
     signal = fields["signal"].choice(signals)
     count = exercise.outputs if signal == "y" else exercise.hidden

@@ -29,7 +29,7 @@ class JsonValue:
     def fields(self, known: tuple[str, ...], needed: tuple[str, ...] = ()) -> dict[str, JsonValue]:
         """Return an object's values by key; every key is known, and those that are needed are there."""
         if not isinstance(self.value, dict):
-            self.fail("object" if self.path else "whole", found=shown(self.value))
+            self.fail("object" if self.path else "whole", found=excerpt(self.value))
         for key in self.value:
             if key not in known:
                 path = f"{self.path}.{key}" if self.path else key
@@ -46,20 +46,20 @@ class JsonValue:
     def choice(self, choices: Any) -> str:
         """Return one of ``choices``."""
         if not isinstance(self.value, str) or self.value not in choices:
-            self.fail("choice", found=shown(self.value), choices=", ".join(choices))
+            self.fail("choice", found=excerpt(self.value), choices=", ".join(choices))
         return str(self.value)
 
     def flag(self) -> bool:
         """Return true or false."""
         if not isinstance(self.value, bool):
-            self.fail("flag", found=shown(self.value))
+            self.fail("flag", found=excerpt(self.value))
         return bool(self.value)
 
     def integer(self, most: int, key: str) -> int:
         """Return a whole number from 1 to ``most``; ``key`` is the sentence for what is none."""
         value = self.value
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-            self.fail(key, found=shown(value), most=most)
+            self.fail(key, found=excerpt(value), most=most)
         return int(value)
 
     def text(self) -> str:
@@ -74,12 +74,12 @@ class JsonValue:
         if nothing and value is None:
             return math.nan
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self._number("number", row, column, found=shown(value))
+            self._number("number", row, column, found=excerpt(value))
         limit = f"{LARGEST_NUMBER:,.0f}"
         if not math.isfinite(value):
             self._number("finite", row, column, limit=limit)
         if abs(value) > LARGEST_NUMBER:
-            self._number("largest", row, column, found=shown(value), limit=limit)
+            self._number("largest", row, column, found=excerpt(value), limit=limit)
         return float(value)
 
     def _number(self, key: str, row: int | None, column: int | None, **values: object) -> None:
@@ -92,7 +92,7 @@ class JsonValue:
     def entries(self, key: str) -> list[Any]:
         """Return a list that is not empty; ``key`` is the sentence for what is none."""
         if not isinstance(self.value, list) or not self.value:
-            self.fail(key, found=shown(self.value))
+            self.fail(key, found=excerpt(self.value))
         items: list[Any] = self.value
         return items
 
@@ -109,7 +109,7 @@ class JsonValue:
             return np.asarray(self._limited([paste.vector(self.value, self.path)])[0])
         values = self.entries("vector")
         if any(isinstance(value, list) for value in values):
-            self.fail("vector", found=shown(values))
+            self.fail("vector", found=excerpt(values))
         return np.array([JsonValue(self.path, value).number(None, at) for at, value in enumerate(values, 1)])
 
     def rows(self) -> Floats:
@@ -117,7 +117,7 @@ class JsonValue:
         rows = paste.matrix(self.value, self.path) if isinstance(self.value, str) else self.entries("rows")
         for at, row in enumerate(rows, 1):
             if not isinstance(row, list):
-                self.fail("row", row=at, found=shown(row))
+                self.fail("row", row=at, found=excerpt(row))
             if len(row) != len(rows[0]) or not row:
                 self.fail("ragged", row=at, count=len(row), expected=max(len(rows[0]), 1))
         return self._limited(rows)
@@ -130,7 +130,7 @@ class JsonValue:
         return np.array(limited, dtype=np.float64)
 
 
-def shown(value: Any) -> str:
+def excerpt(value: Any) -> str:
     """Return the beginning of a value as JSON, for a sentence."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 40 else f"{text[:40]}…"

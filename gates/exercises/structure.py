@@ -7,7 +7,7 @@ from typing import Any
 
 from gates.cells.lstm import GATES
 from gates.examples.lab.state import MOST_CLAMPS, Clamped
-from gates.exercises.json_value import JsonValue, plain, shown
+from gates.exercises.json_value import JsonValue, excerpt, plain
 from gates.exercises.model import CELLS, Exercise
 
 FIELDS = ("signal", "value", "units", "steps")
@@ -68,10 +68,10 @@ def _clamp(place: JsonValue, kind: str, hidden: int, steps: int) -> Clamped:
     if "steps" in fields and fields["steps"].value is not None:
         ends = fields["steps"].entries("vector")
         if len(ends) != 2:
-            fields["steps"].fail("clamps.steps", found=shown(ends))
+            fields["steps"].fail("clamps.steps", found=excerpt(ends))
         first, last = (JsonValue(fields["steps"].path, each).integer(steps, "step") - 1 for each in ends)
         if first > last:
-            fields["steps"].fail("clamps.steps", found=shown(ends))
+            fields["steps"].fail("clamps.steps", found=excerpt(ends))
         span = (first, last)
     return Clamped(signal, value, units, span)
 

@@ -69,7 +69,7 @@ def described(link: str, t: Translator, find: Find = no_run) -> Json:
     elif opened.page in runs.TOGETHER:
         kinds = PAGES[opened.page].link.drawn(opened.state)
     if isinstance(opened.state, CompareState):
-        names = [t(f"compare.column.{column}") for column in opened.state.shown]
+        names = [t(f"compare.column.{column}") for column in opened.state.column_names]
     signals: dict[str, list[str]] = {}
     parts: dict[str, list[str]] = {}
     alone = opened.page in states.ALONE or (len(kinds) == 1 and opened.page != "compare")

@@ -97,7 +97,7 @@ class Film:
         """The sequence that is watched, cut where it is long."""
         return self._cut(self.task.probe.sequence)
 
-    def shown(self, t: Translator) -> Reading:
+    def sequence_for(self, t: Translator) -> Reading:
         """The same in the reader's language, as far as it is made of words."""
         return self._cut(self.task.probe.sequence_for(t))
 
@@ -217,7 +217,7 @@ def layer_of(film: Film, layer: int) -> int:
 def scene(film: Film, layer: int, step: int, t: Translator) -> Scene:
     """A checkpoint's run on the probe, as the stage takes it."""
     trace = film.frames[step].traces[layer]
-    sequence = film.shown(t)
+    sequence = film.sequence_for(t)
     if layer:
         x = np.array(trace.x, dtype=np.float64)
         names = tuple(f"h{unit}" for unit in range(1, x.shape[1] + 1))

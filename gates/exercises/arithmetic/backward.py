@@ -49,7 +49,7 @@ def _d_score(back: BackwardPass, t: int, k: int) -> Expression:
     """Return ∂L/∂ a score: the loss' slope by y times that of y by the score."""
     exercise, numbers = back.exercise, back.numbers
     activation = "identity" if exercise.readout is None else exercise.readout.activation
-    y, target = numbers.shown(t, k), numbers.target(t, k)
+    y, target = numbers.prediction(t, k), numbers.target(t, k)
     if (exercise.loss, activation) == ("cross_entropy", "softmax") and target is not None:
         return difference(y, target)
     if target is None and activation != "softmax":
@@ -63,7 +63,9 @@ def _d_score(back: BackwardPass, t: int, k: int) -> Expression:
         case "tanh":
             return Product((slope, one_minus(Square(y))))
         case "softmax":
-            along = [Product((_d_output(back, t, j), numbers.shown(t, j))) for j in range(exercise.outputs)]
+            along = [
+                Product((_d_output(back, t, j), numbers.prediction(t, j))) for j in range(exercise.outputs)
+            ]
             return Product((y, difference(slope, Sum(along))))
         case _:
             return slope
@@ -71,7 +73,7 @@ def _d_score(back: BackwardPass, t: int, k: int) -> Expression:
 
 def _d_output(back: BackwardPass, t: int, k: int) -> Expression:
     """Return ∂L/∂y."""
-    exercise, y, target = back.exercise, back.numbers.shown(t, k), back.numbers.target(t, k)
+    exercise, y, target = back.exercise, back.numbers.prediction(t, k), back.numbers.target(t, k)
     if target is None:
         return Constant(0)
     away = difference(y, target)

@@ -29,7 +29,7 @@ class BackwardPass:
         """Return ∂L/∂ what the read-out adds up: ∂y, or ∂s where y is squashed."""
         loss = self.numbers.solution.loss
         squashed = self.exercise.readout is not None and self.exercise.readout.activation != "identity"
-        mark = self.numbers.score(t, output) if squashed else self.numbers.shown(t, output)
+        mark = self.numbers.score(t, output) if squashed else self.numbers.prediction(t, output)
         value = 0.0 if loss is None else float(loss.d_scores[t, output])
         return Symbol(D + mark.label, value, False, ("d", "s", t, output))
 

@@ -134,7 +134,7 @@ class Numbers:
         value = 0.0 if loss is None else float(loss.steps[t])
         return Symbol(self.labels.signal("L", t + 1), value, False, ("L", t))
 
-    def shown(self, t: int, output: int) -> Symbol:
+    def prediction(self, t: int, output: int) -> Symbol:
         """Return what a loss compares: y, or h without a read-out."""
         return self.signal("hidden" if self.exercise.readout is None else "y", t, output)
 
@@ -289,7 +289,7 @@ def _outputs(numbers: Numbers, t: int) -> Iterator[Line]:
         if reading.activation != "identity":
             yield Line(name, mark.label, sums[k], "output", t + 1, mark.key)
     for k in K:
-        y, name = numbers.shown(t, k), numbers.labels.short("y", t + 1, k)
+        y, name = numbers.prediction(t, k), numbers.labels.short("y", t + 1, k)
         output: Expression
         match reading.activation:
             case "identity":
@@ -311,7 +311,7 @@ def counted(exercise: Exercise) -> int:
 def _loss(numbers: Numbers, t: int) -> Expression | None:
     """Return a step's loss; None where nothing counts."""
     exercise = numbers.exercise
-    pairs = [(numbers.shown(t, k), numbers.target(t, k)) for k in range(exercise.outputs)]
+    pairs = [(numbers.prediction(t, k), numbers.target(t, k)) for k in range(exercise.outputs)]
     terms: list[Expression] = []
     for y, target in pairs:
         if target is None:

@@ -226,9 +226,11 @@ def _notes(
 def _on_options(config: Config, half: Direction) -> Iterator[Note]:
     squash, gate = half.activations["activation"], half.activations.get("gate")
     if gate is None:
-        yield Note("interop.report.activation", activation=shown(squash))
+        yield Note("interop.report.activation", activation=activation_text(squash))
     else:
-        yield Note("interop.keras.report.squashes", gate=shown(gate), squash=shown(squash))
+        yield Note(
+            "interop.keras.report.squashes", gate=activation_text(gate), squash=activation_text(squash)
+        )
     if not config.get("return_sequences"):
         yield Note("interop.keras.report.last")
     if share := config.get("dropout") or config.get("recurrent_dropout"):
@@ -242,7 +244,7 @@ def _on_options(config: Config, half: Direction) -> Iterator[Note]:
         yield Note("interop.keras.report.policy", policy=policy)
 
 
-def shown(activation: AnyActivation) -> str:
+def activation_text(activation: AnyActivation) -> str:
     """Return an activation as a person reads it, with its parameters where they are not its own."""
     if not isinstance(activation, Activation):
         return activation

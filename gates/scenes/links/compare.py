@@ -27,7 +27,7 @@ class CompareState(State):
         return self.disturb or (COMPARISONS[self.preset].disturb if self.source == "preset" else 1)
 
     @property
-    def shown(self) -> tuple[str, ...]:
+    def column_names(self) -> tuple[str, ...]:
         """The columns, by name: those of a prepared comparison, or those that were chosen."""
         if self.source != "preset":
             return self.columns
@@ -35,7 +35,7 @@ class CompareState(State):
 
 
 def _drawn(state: CompareState) -> tuple[DrawnKind, ...]:
-    return tuple(COLUMNS[column] for column in state.shown)
+    return tuple(COLUMNS[column] for column in state.column_names)
 
 
 _OWN = tuple(source for source in SOURCES if source != "preset")

@@ -167,7 +167,7 @@ def in_the_lab(page: Page, film: Film, step: int) -> State:
     """The state of the lab in which a checkpoint is edited, reading the probe."""
     network = film.frames[step].network
     cell = network.cells[0]
-    probe = film.shown(page.t.plain)
+    probe = film.sequence_for(page.t.plain)
     names = tuple(page.t(name) if probe.keyed else name for name in probe.columns)
     lab = LabState.of(
         cell,
