@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from gates.examples.challenges.catalogue import CHALLENGES
@@ -13,7 +14,7 @@ from gates.scenes.links.train import TrainState
 from gates.scenes.registry import PAGES
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
-from gates.ui import connection
+from gates.ui import components, connection
 from gates.ui.connection import Screen, ShownPage
 from gates.ui.lab.view import read_hints
 
@@ -69,12 +70,18 @@ def test_what_is_on_the_screen_of_a_lost_session_is_adopted_with_its_language(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pages = {
-        "lstm": ShownPage({"preset": "latch", "step": "3"}, "x.1"),
-        "gru": ShownPage({"lang": "zh", "preset": "silenced"}, "x.2"),
+        "lstm": {"query": {"preset": "latch", "step": "3"}, "nonce": "x.1"},
+        "gru": {"query": {"lang": "zh", "preset": "silenced"}, "nonce": "x.2"},
     }
-    screen = Screen("before", "gru", pages, {"lab": {"latch": "2"}})
-    kept = lambda language, names: None if "before" in connection._adopted() else screen  # noqa: E731
-    monkeypatch.setattr(connection, "receive", kept)
+    sent = {"session": "before", "page": "gru", "pages": pages, "unlinked": {"lab": {"latch": "2"}}}
+    fetched = components.fetched
+
+    def browser(*, key: str, **_: Any) -> None:
+        st.session_state[key] = {"shown": sent}
+
+    monkeypatch.setattr(
+        components, "fetched", lambda name, **how: browser if name == "connection" else fetched(name, **how)
+    )
     app = AppTest.from_file(str(PACKAGE / "ui" / "main.py"), default_timeout=600).run()
     assert not app.exception
     assert app.title[0].value == translator("zh")("page.home.title")
@@ -82,6 +89,12 @@ def test_what_is_on_the_screen_of_a_lost_session_is_adopted_with_its_language(
     arrived = [app.session_state[f"{name}.arrival"] for name in pages]
     assert [(position.step, nonce) for position, nonce, *_ in arrived] == [(3, "x.1"), (None, "x.2")]
     assert app.session_state[connection._UNLINKED] == {"lab": {"latch": "2"}}
+    pages["lstm"]["query"] = {"preset": "delay"}
+    app.run()
+    assert app.session_state["states"]["lstm"].preset == "latch", "it is adopted once"
+    sent["session"] = app.session_state[connection._SESSION]
+    app.run()
+    assert app.session_state["states"]["lstm"].preset == "latch", "it is this session's own"
 
 
 def test_hints_are_read_back_strictly() -> None:
