@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,13 @@ Case = tuple[SolutionPaths, dict[str, Any], list[dict[str, str]]]
 """The ways through an exercise, what judges it in a browser, and answers of several people."""
 
 
-def typed_answers(ways: SolutionPaths, rng: np.random.Generator) -> list[dict[str, str]]:
-    """Right answers, answers with a slip in the middle, and each mistake made in every line, rounded."""
+def typed_answers(
+    ways: SolutionPaths, made: Counter[tuple[str, str]], rng: np.random.Generator
+) -> list[dict[str, str]]:
+    """Right answers, answers with a slip in the middle, and mistakes made in every line, rounded.
+
+    Each mistake is made in two exercises of a kind of cell: ``made`` counts in how many it could be.
+    """
     names = list(ways.right)
 
     def said(values: Any, digits: int) -> dict[str, str]:
@@ -46,8 +52,10 @@ def typed_answers(ways: SolutionPaths, rng: np.random.Generator) -> list[dict[st
     slip = names[len(names) // 3]
     follows = ways.follow({slip: ways.right[slip] + 0.3})
     found.append(said(follows | {slip: ways.right[slip] + 0.3}, 3))
-    for _, wrong in ways.wrong({}):
-        found.append(said(wrong, 3))
+    for mistake, wrong in ways.wrong({}):
+        made[ways.exercise.kind, mistake] += 1
+        if made[ways.exercise.kind, mistake] <= 2:
+            found.append(said(wrong, 3))
     some = said(ways.right, 2)
     for name in rng.choice(names, len(names) // 2, replace=False):
         some.pop(str(name))
@@ -59,8 +67,9 @@ def cases() -> list[Case]:
     exercises = [classic(name) for name in CLASSICS] + [generate(name, 11) for name in TEMPLATES]
     exercises += [from_json(value) for value in STRUCTURED[1::2]]
     ways = [SolutionPaths(exercise) for exercise in exercises]
+    made: Counter[tuple[str, str]] = Counter()
     return [
-        (each, judging(exercise), typed_answers(each, rng))
+        (each, judging(exercise), typed_answers(each, made, rng))
         for each, exercise in zip(ways, exercises, strict=True)
     ]
 
