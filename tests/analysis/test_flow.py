@@ -8,7 +8,7 @@ import torch
 
 from gates import GRU, LSTM, RNN, Clamp, GatesError
 from gates.analysis import flow
-from tests.cells.gradients import CELLS, CLAMPS, as_parts, as_state, problem
+from tests.cells.gradients import CELLS, CLAMPS, as_parts, as_state, in_pairs, problem
 from tests.cells.torch_loops import gru_step, lstm_step, rnn_step, tensors
 
 STEPS = {"rnn": rnn_step, "lstm": lstm_step, "gru": gru_step}
@@ -36,9 +36,7 @@ def test_step_jacobians_equal_autograd(name):
         before = np.concatenate([part[t] for part in as_parts(trace.state)])
 
 
-@pytest.mark.parametrize("reverse", [False, True])
-@pytest.mark.parametrize("clamps", CLAMPS)
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize(("name", "clamps", "reverse"), in_pairs(CELLS, CLAMPS, (False, True)))
 def test_jacobians_multiply_to_the_backward_pass(name, clamps, reverse):
     cell = CELLS[name]
     x, state, _ = problem(cell, (), np.random.default_rng(1))
@@ -85,9 +83,10 @@ def test_the_shortcut_without_the_output_gate_is_not_the_gradient():
     assert np.mean(errors) > 0.05
 
 
-@pytest.mark.parametrize("reverse", [False, True])
-@pytest.mark.parametrize("clamps", CLAMPS)
-@pytest.mark.parametrize("name", [name for name in CELLS if name.startswith("lstm")])
+@pytest.mark.parametrize(
+    ("name", "clamps", "reverse"),
+    in_pairs([name for name in CELLS if name.startswith("lstm")], CLAMPS, (False, True)),
+)
 def test_split_adds_up_and_its_cell_path_is_forget_gates_alone(name, clamps, reverse):
     cell = CELLS[name]
     x, state, upstream = problem(cell, (3,), np.random.default_rng(3))

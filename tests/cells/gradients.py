@@ -71,6 +71,11 @@ CLAMPS = {
 }
 
 
+def in_pairs(names, clamps, last):
+    """Each name with each kind of clamps, and each of both with each of two values of a third."""
+    return [(name, kind, last[(i + j) % 2]) for i, name in enumerate(names) for j, kind in enumerate(clamps)]
+
+
 def problem(cell, batch, rng):
     """An input, a state and random weights of a loss that reads every h and c."""
     x = rng.normal(size=(T, *batch, cell.inputs))

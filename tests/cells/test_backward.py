@@ -19,10 +19,11 @@ from tests.cells.gradients import (
     assert_gradients_equal_central_differences,
     assert_lengths_are_a_loop_over_single_sequences,
     assert_one_state_is_for_each_sequence,
+    in_pairs,
     problem,
 )
 
-CASES = [(cell, clamps, batch) for cell in CELLS for clamps in CLAMPS for batch in ((), (B,))]
+CASES = in_pairs(CELLS, CLAMPS, ((), (B,)))
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

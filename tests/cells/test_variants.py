@@ -25,6 +25,7 @@ from tests.cells.gradients import (
     assert_lengths_are_a_loop_over_single_sequences,
     assert_one_state_is_for_each_sequence,
     gap,
+    in_pairs,
     problem,
 )
 
@@ -59,7 +60,7 @@ def clamps_of(name, cell):
     ]
 
 
-CASES = [(cell, clamps, batch) for cell in VARIANTS for clamps in CLAMPS for batch in ((), (B,))]
+CASES = in_pairs(VARIANTS, CLAMPS, ((), (B,)))
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -19,7 +19,10 @@ KINDS: dict[str, dict[str, Any]] = {
     "projected": {"kind": "LSTM", "proj_size": 2},
     "gru": {"kind": "GRU"},
 }
-GRID = list(product(KINDS, (1, 3), (False, True), (True, False), (torch.float64, torch.float32)))
+GRID = [
+    (kind, layers, both, bias, (torch.float64, torch.float32)[(k + layers // 2 + both + bias) % 2])
+    for (k, kind), layers, both, bias in product(enumerate(KINDS), (1, 3), (False, True), (True, False))
+]
 LENGTHS = [4, 7, 2]
 
 
