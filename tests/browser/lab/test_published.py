@@ -245,17 +245,19 @@ def goes_forwards(desk: Desk, own: Exercise, steps: list[dict[str, Any]], name: 
 def goes_backwards(desk: Desk, own: Exercise, leaves: dict[str, Any], name: str) -> None:
     found = desk.gradients()
     expected = {
-        matrix: np.concatenate([leaves["weights"][part][matrix].grad.ravel() for part in own.cell.parts])
+        matrix: np.concatenate(
+            [leaves["weights"][part][matrix].grad.numpy().ravel() for part in own.cell.parts]
+        )
         for matrix in ("W", "U", "b")
     }
-    expected |= {start: leaves[start].grad for start in ("h0", "c0") if start in leaves}
+    expected |= {start: leaves[start].grad.numpy() for start in ("h0", "c0") if start in leaves}
     if own.readout is not None:
-        expected["V"] = leaves["readout"]["V"].grad.ravel()
+        expected["V"] = leaves["readout"]["V"].grad.numpy().ravel()
         if own.readout.biased:
-            expected["b_y"] = leaves["readout"]["b"].grad
+            expected["b_y"] = leaves["readout"]["b"].grad.numpy()
     assert expected.keys() == found.keys(), name
     for matrix, values in expected.items():
-        close(np.array(found[matrix]), np.array(values), name, matrix)
+        close(np.array(found[matrix]), values, name, matrix)
 
 
 def close(found: np.ndarray, expected: np.ndarray, *about: str) -> None:
