@@ -135,5 +135,8 @@ def test_a_figure_is_what_was_looked_at(name: str) -> None:
 
 if __name__ == "__main__":
     told = {name: written(make()) for name, make in FIGURES.items()}
-    lines = [f"{json.dumps(name)}: {json.dumps(figure, ensure_ascii=False)}" for name, figure in told.items()]
+    lines = [
+        f"{json.dumps(name)}: {json.dumps(figure, ensure_ascii=False, sort_keys=True)}"
+        for name, figure in told.items()
+    ]
     KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
