@@ -3,7 +3,7 @@
 // and sends it along with its first message to the new session, so that nothing older is ever drawn.
 
 import { keepAccessible } from "./access.js";
-import { sendBeforeLeaving } from "./entries.js";
+import { settleBeforeLeaving } from "./leaving.js";
 import { translatePage } from "./words.js";
 
 const SHOWN_FOR = 12_000; // milliseconds that a sentence stands that nothing takes back
@@ -50,7 +50,7 @@ function begin() {
   const app = document.querySelector("[data-testid=stApp]");
   const check = () => follow(app.dataset.testConnectionState === "CONNECTED");
   new MutationObserver(check).observe(app, { attributeFilter: ["data-test-connection-state"] });
-  sendBeforeLeaving();
+  settleBeforeLeaving();
   addEventListener("gatescope-add", add);
   addEventListener("gatescope-missed", ({ detail }) => missed(detail));
   if (globalThis.gatescopeMissed) missed(globalThis.gatescopeMissed);

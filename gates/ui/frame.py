@@ -25,7 +25,7 @@ from gates.scenes.links.codec import Problem
 from gates.scenes.registry import HOME, PAGES, SETTINGS
 from gates.scenes.state import INPUT, NO_SLIDERS, SHARED, Position, State
 from gates.text import LANGUAGES, MarkdownTranslator, markdown_translator
-from gates.ui import connection, theme
+from gates.ui import addresses, connection, theme
 from gates.ui.language import session_language
 
 _in_popover: ContextVar[bool] = ContextVar("in_popover", default=False)
@@ -68,6 +68,8 @@ class Page:
 
     def keep(self, state: State) -> State:
         """Stores a new state of this page, for this run and the ones to come."""
+        if state != self.state:
+            addresses.leave_behind(self.name, self.state)
         st.session_state["states"][self.name] = state
         st.session_state["shared"] = state.values(SHARED)
         _keep_input(self.name, state)
@@ -176,9 +178,10 @@ def enter(name: str) -> Page:
     entered = before != name
     if entered:
         begin_visit()
-    if entered and st.query_params:
+    query = st.query_params.to_dict()
+    if entered and query and not addresses.is_behind(name, query, _stored(name)):
         arrive = adopt if before is None else adopt_from_history
-        arrive(name, st.query_params.to_dict())
+        arrive(name, query)
     elif entered:
         shows_preset = _stored(name).source == "preset"
         position = PAGES[name].position if shows_preset else Position()

@@ -196,3 +196,23 @@ def test_the_open_panel_stays_open_in_another_language_and_on_the_way_back(
     assert app.session_state[f"{name}.tabs"] == translator("zh")(panel)
     go(go(app, "home"), name)
     assert app.session_state[f"{name}.tabs"] == translator("zh")(panel)
+
+
+def back(app: AppTest, name: str, address: dict[str, str]) -> AppTest:
+    """The browser's *back*, which brings the address of a page as it was written last."""
+    app.query_params.clear()
+    app.query_params.update(address)
+    app.switch_page(f"../../pages/{name}.py").run()
+    return app
+
+
+def test_back_leads_to_what_was_typed_before_the_address_said_so_and_to_the_choice_before_the_last() -> None:
+    address = {"lang": "en", "input": "text", "data": compress("before"), "through": "random", "step": "3"}
+    app = opened("lstm", **address)
+    app.text_input(key="shared.text").set_value("left at once").run()
+    assert back(go(app, "glossary"), "lstm", address).text_input(key="shared.text").value == "left at once"
+    written = {**address, "data": compress("left at once")}
+    app.query_params.update(written)
+    app.selectbox(key="lstm.through").set_value("trained-characters").run()
+    assert back(go(app, "glossary"), "lstm", written).selectbox(key="lstm.through").value == "random"
+    assert back(go(app, "glossary"), "lstm", address).text_input(key="shared.text").value == "before"

@@ -9,7 +9,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 from gates.text import translator
-from tests.browser.helpers import STAGE, NewPage, Server, open_stage
+from tests.browser.helpers import NewPage, Server, open_stage, wait_until_idle
 from tests.browser.recorder import TRIGGERS
 
 
@@ -89,14 +89,22 @@ def test_what_is_typed_is_stored_before_another_page_is_run(server: Server) -> N
         assert [text for _, text in text_fields(answers(line))] == ["left at once"]
 
 
-def test_what_is_typed_is_stored_where_a_finger_taps_another_page_at_once(new_page: NewPage) -> None:
+def test_what_is_typed_is_there_where_a_finger_taps_another_page_at_once_and_goes_back(
+    new_page: NewPage,
+) -> None:
     """A finger's click takes the focus away in the same moment, and the other page was asked for first."""
-    page, t = new_page(width=1180, height=820, locale="zh-CN", touch=True), translator("zh")
+    page = new_page(width=1180, height=820, locale="zh-CN", touch=True, fresh=True)
+    t, title = translator("zh"), page.get_by_role("heading", level=1)
     open_stage(page, "/compare?input=text&lang=zh")
     field = page.locator(".st-key-shared-text input")
     field.fill("left at once")
     page.get_by_test_id("stTopNavLink").get_by_text(t("page.lstm.nav"), exact=True).tap()
-    expect(page.locator(f"{STAGE}[data-cell=lstm]")).to_be_visible()
+    expect(title).to_have_text(t("page.lstm.title"))
+    wait_until_idle(page)
+    expect(field).to_have_value("left at once")
+    page.go_back()
+    expect(title).to_have_text(t("page.compare.title"))
+    wait_until_idle(page)
     expect(field).to_have_value("left at once")
 
 

@@ -43,6 +43,28 @@ test("only the last of many changes is written, 250 ms after it", (t) => {
   t.after(() => mock.timers.reset());
 });
 
+test("where another page is asked for, what waits is written at once, and once", (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const events = new EventTarget();
+  for (const name of ["addEventListener", "removeEventListener"]) globalThis[name] = events[name].bind(events);
+  t.after(() => {
+    mock.timers.reset();
+    for (const name of ["addEventListener", "removeEventListener"]) delete globalThis[name];
+  });
+  const written = [];
+  const writer = new LinkWriter(({ step }) => written.push(step));
+  const leave = () => events.dispatchEvent(new Event("gatescope-leave"));
+  writer.schedule({ step: "7" });
+  leave();
+  assert.deepEqual(written, ["7"]);
+  leave();
+  mock.timers.tick(250);
+  writer.schedule({ step: "8" });
+  writer.cancel();
+  leave();
+  assert.deepEqual(written, ["7"]);
+});
+
 test("a choice is an entry of its own at once, and the entry that is left keeps its last step", (t) => {
   mock.timers.enable({ apis: ["setTimeout"] });
   t.after(() => mock.timers.reset());

@@ -48,6 +48,7 @@ export class LinkWriter {
     this.suspended = false; // whether the address is ahead: the browser went back, and what it says is not on the screen yet
     this.timer = 0;
     this.waiting = null;
+    this.leave = () => this.now();
   }
 
   /**
@@ -66,8 +67,9 @@ export class LinkWriter {
     if (entry) this.now(); // the entry that is left keeps its last step
     clearTimeout(this.timer);
     this.waiting = () => this.write(params, [...this.owned], entry);
-    if (entry) this.now();
-    else this.timer = setTimeout(() => this.now(), DELAY);
+    if (entry) return this.now();
+    this.timer = setTimeout(() => this.now(), DELAY);
+    globalThis.addEventListener?.("gatescope-leave", this.leave); // another page is asked for (assets/connection/leaving.js)
   }
 
   /** Writes what waits. */
@@ -79,6 +81,7 @@ export class LinkWriter {
 
   cancel() {
     clearTimeout(this.timer);
+    globalThis.removeEventListener?.("gatescope-leave", this.leave);
     this.waiting = null;
   }
 

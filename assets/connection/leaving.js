@@ -1,16 +1,19 @@
+// What must have happened before another page is asked for.
+//
 // What is typed into one of Streamlit's fields is sent shortly after the focus has left it. A finger takes the focus away
-// only with the click itself: where it tapped the name of another page, that page was asked for first, what had been
-// typed came behind, as a request of the page that was left, and that page came back.
+// only with the click itself: where it tapped the name of another page, that page was asked for first, what had been typed
+// came behind, as a request of the page that was left, and that page came back. And a stage's address is written a moment
+// after its last step (stage/shell/address/link.js), which the browser's *back* went to without it.
 
 const PAGES = "[data-testid=stTopNavLink], [data-testid=stPageLink-NavLink]";
 const FIELDS = "input, textarea";
 const SENT_AFTER = 100; // milliseconds
 
 let sending = 0; // the timer of what the field that was left last has to send
-let follow = null; // the click on another page's name that waits for it
+let follow = null; // the link that was clicked meanwhile
 
-/** Holds the way to another page back until what was typed on this one has been sent. */
-export function sendBeforeLeaving() {
+/** Holds a click on the name of another page back until what was typed has been sent, and has this page's address written. */
+export function settleBeforeLeaving() {
   addEventListener("focusout", ({ target }) => target.matches(FIELDS) && wait(), { capture: true });
   addEventListener("click", hold, { capture: true });
 }
@@ -19,7 +22,7 @@ function wait() {
   clearTimeout(sending);
   sending = setTimeout(() => {
     sending = 0;
-    follow?.();
+    follow?.click();
     follow = null;
   }, SENT_AFTER);
 }
@@ -27,9 +30,9 @@ function wait() {
 function hold(event) {
   const link = event.target.closest(PAGES);
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return; // those open it beside this one
-  if (document.activeElement.matches(FIELDS)) document.activeElement.blur(); // a reader's click moves no focus
-  if (!sending) return;
+  if (document.activeElement?.matches(FIELDS)) document.activeElement.blur(); // a reader's click moves no focus
+  if (!sending) return dispatchEvent(new Event("gatescope-leave"));
   event.preventDefault();
   event.stopImmediatePropagation();
-  follow = () => link.click();
+  follow = link;
 }
