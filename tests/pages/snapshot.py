@@ -40,6 +40,8 @@ PASSING |= {"nonce", "session", "source"}
 """What stands for one run alone."""
 DRAWN_AT_RANDOM = {"run", "other", "words", "time"}
 """The names of a run, what stops it, and how long it took."""
+SMALLEST = 1e-12
+"""What is smaller may be what another processor rounds otherwise."""
 USUAL = {
     "height_config": {"use_content": True},
     "gap_config": {"gap_size": "SMALL"},
@@ -58,6 +60,7 @@ USUAL = {
 _PROSE = re.compile(r"[\u3400-\u9fff ]|.{200}")
 _LINES = re.compile(r"\n+|(?<=.)(?=<(?:tr|tbody|thead)>)")
 _TOKEN = re.compile(r"[\w-]{16}|[\w-]{22}|[\d.]+ [s秒]")
+_ROUNDED = re.compile(r"[\d.]+×10⁻¹[⁵⁶⁷](?![⁰¹²³⁴⁵⁶⁷⁸⁹])")
 _WRITTEN = re.compile(r'content:\s*"([^"]+)"')
 _KEYED = re.compile(r"\$\$ID-[0-9a-f]+-(.*)")
 
@@ -110,7 +113,7 @@ def _told(value: Any, language: str, of: str = "") -> Any:
         return f"any {of}"
     if isinstance(value, str) and value.startswith("{") and isinstance(read := _data(value), dict):
         return _brief(_told(read, language))
-    return _key(value, language) if isinstance(value, str) else value
+    return _key(_ROUNDED.sub("≈0", value), language) if isinstance(value, str) else value
 
 
 def _data(sent: bytes | str) -> Any:
@@ -144,13 +147,13 @@ def _line(drawn: dict[str, Any], language: str) -> list[Any]:
 
 
 def _numbers(values: Any) -> list[float]:
-    """The finite numbers among a figure's values, however Plotly has packed them."""
+    """The finite numbers of a figure, however Plotly has packed them, but for those that rounding makes."""
     if isinstance(values, dict):
         values = np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"]).tolist()
     if isinstance(values, list):
         return [number for value in values for number in _numbers(value)]
-    finite = isinstance(values, (int, float)) and math.isfinite(values)
-    return [float(values)] if finite else []
+    found = isinstance(values, (int, float)) and SMALLEST < abs(values) < math.inf
+    return [float(values)] if found else []
 
 
 def _digits(number: float) -> float:
