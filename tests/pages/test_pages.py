@@ -62,6 +62,8 @@ def test_bad_numbers_are_said_in_the_readers_language_and_kept() -> None:
     sentence = translator("zh")("error.numbers.letters", row=2, token="four")
     assert sentence in app.error[0].value
     assert app.text_area(key="shared.numbers").value == "1 2\n3 four"
+    app.button(key="lstm.edit").click().run()
+    assert not app.exception and [one.value for one in app.toast] == [sentence]
 
 
 @pytest.mark.parametrize(("source", "kind"), [("numbers", "text_area"), ("text", "text_input")])

@@ -11,6 +11,7 @@ from gates.examples.challenges.catalogue import CHALLENGES
 from gates.examples.lab.codec import pack, unpack
 from gates.examples.lab.state import Clamped, LabState
 from gates.examples.presets.registry import preset
+from gates.exercises.ready import READY
 from gates.scenes.links.lab import LAB
 from gates.scenes.state import NO_SLIDERS, State
 from gates.text import LANGUAGES, translator
@@ -144,6 +145,11 @@ def test_another_beginning_drops_the_edit_and_starts_another_session():
     header = header_of(app)
     assert header["random"] and header["lab"]["nonce"] != first
     assert app.session_state["states"]["lab"].scale == "none"
+    app = opened(sent=[message(with_bias(latch(), -5))])
+    assert app.session_state["states"]["lab"].lab
+    app.selectbox(key="lab.source").set_value("exercise").run()
+    state = app.session_state["states"]["lab"]
+    assert not app.exception and (state.exercise, state.lab) == (READY[0], "")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
