@@ -81,7 +81,7 @@ def flow_alt(curves: Sequence[Curve], t: Translator, steps: int) -> str:
         )
         for curve in curves
     ]
-    return t("gradients.flow.alt", steps=steps, lines=" ".join(lines))
+    return t("gradients.flow.alt", steps=steps, lines=t.between.join(lines))
 
 
 def paths_figure(ways: Mapping[str, Band], *, theme: str, t: Translator) -> Figure:

@@ -70,7 +70,8 @@ def _table(page: Page) -> None:
     try:
         parse_numbers(text, row=page.state.row)
     except InputError as wrong:
-        st.error(f"{t(wrong.key, **wrong.values)} {t('input.file.kept')}", icon=":material/edit_note:")
+        problem, kept = t(wrong.key, **wrong.values), t("input.file.kept")
+        st.error(t("text.sentences", one=problem, other=kept), icon=":material/edit_note:")
         return
     textfile.done(key)
     st.session_state[page.key("numbers")] = text

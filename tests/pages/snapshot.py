@@ -96,6 +96,7 @@ def _of(node: Any, language: str) -> list[Any]:
         if isinstance(own["data"], dict) and isinstance(own["data"].get("words"), dict):
             inner = [["words", own["data"].pop("words"), []]]  # others are told the same
     if node.type == "plotly_chart":
+        assert "\\" not in fields["alt"], "no Markdown is read there"
         own["drawn"] = [_line(line, language) for line in json.loads(node.proto.spec)["data"]]
     children = getattr(node, "children", None) or {}
     return [node.type, own, [*inner, *(_of(child, language) for _, child in sorted(children.items()))]]

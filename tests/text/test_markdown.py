@@ -36,6 +36,7 @@ ALLOWED = {
     "str(n).translate(SUPERSCRIPTS)": "a number",
     "range(1, revealed + 1)": "numbers",
     "FRAMEWORK_NAMES.get(name)": "names, which stand in the code",
+    "t.plain.between": "a space or nothing",
     "published.training": "published figures, which stand in the code",
 }
 """What the check does not understand, and why it is safe."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,7 @@ def answer(page: Page, columns: Sequence[Column]) -> None:
         figure = answers_figure(
             answers, task.targets, task.tokens, theme=theme(), t=t.plain, relative=task.relative
         )
-        alt = " ".join(
+        alt = t.plain.between.join(
             t.plain(
                 "compare.answer.alt",
                 title=line.title,
@@ -68,7 +68,11 @@ def memory(page: Page, columns: Sequence[Column]) -> None:
     ]
     left, right = st.columns([3, 2], vertical_alignment="center")
     lives = [_half_life_text(page, line) for line in lines]
-    summary = "; ".join(f"{line.title}: {life}" for line, life in zip(lines, lives, strict=True))
+    each = (
+        t.plain("compare.echo.alt.life", title=line.title, life=life)
+        for line, life in zip(lines, lives, strict=True)
+    )
+    summary = reduce(lambda one, other: t.plain("text.items", one=one, other=other), each)
     with left:
         alt = t.plain("compare.echo.alt", step=at, lives=summary)
         figure = difference_figure(lines, theme=theme(), t=t.plain)
@@ -173,8 +177,8 @@ def _states(page: Page, columns: Sequence[Column]) -> None:
         for signal in memory:
             strips.append(Strip(f"<b>{column.title}</b>  {labels[signal]}", getattr(trace, signal)))
     tokens = columns[0].scene.sequence.tokens
-    alt = " ".join(
-        t(
+    alt = t.plain.between.join(
+        t.plain(
             "compare.states.alt",
             title=_plain(strip.title),
             low=number(float(np.min(strip.values))),
@@ -192,7 +196,7 @@ def _states(page: Page, columns: Sequence[Column]) -> None:
 
 
 def _plain(title: str) -> str:
-    return title.replace("<b>", "").replace("</b>", "")
+    return " ".join(title.replace("<b>", "").replace("</b>", "").split())
 
 
 def _shapes(page: Page, columns: Sequence[Column]) -> None:

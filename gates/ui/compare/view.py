@@ -65,9 +65,8 @@ def current(page: Page) -> list[Column]:
     try:
         columns = compare.columns(state_of(page), page.t.plain)
     except InputError as wrong:
-        st.error(
-            f"{page.t(wrong.key, **wrong.values)} {page.t('input.last_good')}", icon=":material/edit_note:"
-        )
+        problem, shown = page.t(wrong.key, **wrong.values), page.t("input.last_good")
+        st.error(page.t("text.sentences", one=problem, other=shown), icon=":material/edit_note:")
         last = replace(st.session_state.get(good, CompareState()), lang=page.state.lang)
         return compare.columns(last, page.t.plain)
     st.session_state[good] = state_of(page)

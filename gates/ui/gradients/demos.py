@@ -82,7 +82,7 @@ def _decay(page: Page) -> None:
     for n in sorted(set(at)):
         lines.append("| " + " | ".join([_power(n), *(number(float(row[n]), 3) for row in remaining)]) + " |")
     st.markdown("\n".join(lines))
-    alt = t(
+    alt = t.plain(
         "gradients.decay.alt",
         steps=state.steps,
         values=", ".join(number(float(row[-1])) for row in remaining),

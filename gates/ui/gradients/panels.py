@@ -93,7 +93,7 @@ def _influence_curve(page: Page, rows: Sequence[Any], tokens: Sequence[str], sta
     page.refill(key, len(rows))
     step = int(st.number_input(t("gradients.influence.step"), 1, len(rows), key=key, width=200))
     row = rows[step - 1]
-    alt = t(
+    alt = t.plain(
         "gradients.influence.alt",
         step=step,
         best=int(np.argmax(row)) + 1,
@@ -150,7 +150,7 @@ def _eigenvalues(page: Page, steps: Sequence[int], eigenvalues: Sequence[Any]) -
     page.refill(key, list(steps))
     chosen = st.select_slider(t("gradients.eigen.step"), steps, key=key, disabled=len(steps) == 1)
     values = eigenvalues[list(steps).index(chosen)]
-    alt = t(
+    alt = t.plain(
         "gradients.eigen.alt",
         step=chosen,
         count=len(values),
@@ -170,7 +170,7 @@ def _strips(page: Page, experiment: Experiment) -> None:
     figure = strips_figure(
         {name: signals[name] for name in order}, symbols=labels, names=names, theme=theme(), t=t.plain
     )
-    sizes = " ".join(
+    sizes = t.plain.between.join(
         t.plain(
             "gradients.strips.alt.line", name=names[name], value=number(float(np.abs(signals[name]).max()))
         )

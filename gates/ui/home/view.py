@@ -67,7 +67,7 @@ def _teach(page: Page) -> None:
     lab = paths.PAGES / "lab.py"
     query = {"begin": "exercise", "exercise": CLASSICS[0]}
     st.page_link(lab, label=t("home.teach.exercises"), icon=":material/calculate:", query_params=query)
-    st.markdown(f"{t('home.teach.sheets')} {' · '.join(_sheets(page))}")
+    st.markdown(t("home.teach.sheets") + t.plain.between + " · ".join(_sheets(page)))
     st.caption(t("home.teach.command"))
     st.code(COMMAND, language="sh", wrap_lines=True)
 

@@ -114,7 +114,7 @@ def _puzzle(page: Page, scene: LabScene) -> None:
         "puzzle.miss",
         tokens=" ".join(miss.tokens), step=miss.step + 1, value=rounded(miss.value, 3), low=low, high=high,
     )  # fmt: skip
-    st.info(f"{result} {first}", icon=":material/target:")
+    st.info(t("text.sentences", one=result, other=first), icon=":material/target:")
 
 
 def _solved(name: str) -> None:

@@ -55,8 +55,8 @@ def _explain(page: Page) -> None:
         try:
             sequence = scene.read(page.state)
         except InputError as wrong:
-            problem = f"{page.t(wrong.key, **wrong.values)} {page.t('input.last_good')}"
-            st.error(problem, icon=":material/edit_note:")
+            problem, shown = page.t(wrong.key, **wrong.values), page.t("input.last_good")
+            st.error(page.t("text.sentences", one=problem, other=shown), icon=":material/edit_note:")
             return
         swapped = _swapped(page) if page.state.source != "preset" else None
         for sentence in (swapped, *(page.t(note.key, **note.values) for note in sequence.notes)):

@@ -49,7 +49,7 @@ def _curves(page: Page, runs: Sequence[ShownRun]) -> None:
     figure = _kept(
         page, "curves", made_from, lambda: curves_figure(curves, measure, theme=theme(), t=t.plain)
     )
-    alt = " ".join(
+    alt = t.plain.between.join(
         t.plain(
             "train.curves.alt", title=curve.title, name=measure.name, value=measure.text(curve.metric[-1])
         )

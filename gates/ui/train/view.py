@@ -96,7 +96,8 @@ def _about(page: Page) -> None:
     """Says what the task is and what its gates should learn, or what is wrong with what was asked for."""
     t, state = page.t, state_of(page)
     with st.container(gap=None, key=f"{page.name}.about"):
-        st.markdown(f"{t(f'task.{state.task}.about')} {t(f'task.{state.task}.gates')}")
+        about, gates = t(f"task.{state.task}.about"), t(f"task.{state.task}.gates")
+        st.markdown(t("text.sentences", one=about, other=gates))
         refused = st.session_state.pop(f"{page.name}.refused", None)
         try:
             state.recipe()
@@ -291,7 +292,7 @@ def _ending(page: Page, view: View, title: str) -> None:
     sentence = t(status.key, **status.values) if status.key else ""
     film = _film(view)
     if film is not None:
-        sentence = f"{sentence} {_score(page, view, film)}"
+        sentence = t("text.sentences", one=sentence, other=_score(page, view, film))
     ways = {"failed": st.error, "lost": st.error, "stopped": st.warning}
     say = ways.get(status.state, st.success if film is not None and _beats_baseline(film) else st.info)
     say(f"**{title}** · {sentence.strip()}", icon=ICONS.get(status.state, ":material/check:"))
