@@ -1,6 +1,7 @@
 // The course on the page: the list of lessons, the step with its question, and the stage beside it.
 import { html, languageTag, set, write } from "../stage/core/dom.js";
 import { fill } from "../stage/core/text/format.js";
+import { joinSentences } from "../stage/core/text/sentences.js";
 import { browserStorage } from "../stage/core/storage.js";
 import { askForm, button, onStage, paragraphs, renderAnswer, verdict, why } from "./step/question-form.js";
 import { Extras, REVIEW } from "./extras.js";
@@ -234,7 +235,7 @@ export class CourseView {
     const { player } = this;
     this.paint();
     this.stage.point(player.variant.point);
-    this.say([verdict(player, this.t), fill(player.step.words.reason, player.values)].join(" "));
+    this.say(joinSentences([verdict(player, this.t), fill(player.step.words.reason, player.values)]));
     const line = this.text.querySelector(".gc-verdict");
     line.focus({ preventScroll: true });
     if (isStaged(player.step) || isLevels(player.step) || isWorked(player.step)) line.scrollIntoView({ block: "nearest" }); // on a narrow screen it lies far up

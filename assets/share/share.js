@@ -1,6 +1,7 @@
 // The link of what is on the screen: to copy, to send by what the system offers, and as a QR code; and what it shows as one
 // file; and a way to put it into a lecture. The server says under which address others reach it, and makes the file.
 import { saveFile } from "../course/stage/save-file.js";
+import { joinSentences } from "../stage/core/text/sentences.js";
 import { added } from "./add-to-lecture.js";
 
 const places = new WeakMap();
@@ -71,7 +72,7 @@ async function show(place, words, route) {
   frame.hidden = !place.line;
   code.hidden = !answer?.code;
   if (answer?.code) code.src = answer.code;
-  const status = [!answer && words.failed, answer?.here && words.here, answer && !answer.code && words["code.long"]].filter(Boolean).join(" ");
+  const status = joinSentences([!answer && words.failed, answer?.here && words.here, answer && !answer.code && words["code.long"]]);
   warning.hidden = !status;
   warning.textContent = status.replaceAll("`", "");
 }

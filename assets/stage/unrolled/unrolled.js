@@ -3,6 +3,7 @@
 import { html, scaledSvg, scaleOf, set, svg, write } from "../core/dom.js";
 import { unitTitle } from "../core/text/names.js";
 import { number } from "../core/text/format.js";
+import { joinSentences } from "../core/text/sentences.js";
 import { Formulas, plain } from "../core/text/formulas.js";
 import { typesetSvg } from "../core/text/typeset.js";
 import { createUnitLine } from "../widgets/unit-line.js";
@@ -193,7 +194,7 @@ export function createUnrolled(host) {
       trace = next;
       formulas = new Formulas(trace.header);
       line.load(trace);
-      write(same, [host.t(!trace.description.recurrent ? "unrolled.same.x" : "unrolled.same"), trace.cell === "slstm" ? host.t("unrolled.slstm") : ""].join(" ").trim());
+      write(same, joinSentences([host.t(!trace.description.recurrent ? "unrolled.same.x" : "unrolled.same"), trace.cell === "slstm" && host.t("unrolled.slstm")]));
       build();
     },
     paint(view, motion) {

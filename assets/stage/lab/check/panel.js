@@ -2,6 +2,7 @@
 // it is open the run is concealed, and uncovered step by step by what is right.
 import { html, set, write } from "../../core/dom.js";
 import { plain } from "../../core/text/formulas.js";
+import { joinSentences } from "../../core/text/sentences.js";
 import { typeset } from "../../core/text/typeset.js";
 import { judge } from "../../exercise/judge.js";
 import { firstGroups, groupsIn, linesOf, sections, uncovered } from "./lines.js";
@@ -168,7 +169,7 @@ export function createCheck(lab) {
     const count = t(carried ? "lab.check.count.carried" : right === shown.length && right ? "lab.check.all" : "lab.check.count", { right, carried, of: shown.length });
     const why = first === wrong && first ? t("lab.check.first", { line: labelOf(first), answer: answers[first.name].trim(), cause: exerciseData.causes[first.cause] ?? "" }) : "";
     const unread = first === text && first ? t("lab.check.text", { line: labelOf(first), answer: answers[first.name].trim().slice(0, 40) }) : "";
-    typeset(verdict, [why, unread, count].filter(Boolean).join(" "));
+    typeset(verdict, joinSentences([why, unread, count]));
     set(verdict, { "data-verdict": first ? "wrong" : carried ? "carried" : "right" });
   }
 

@@ -11,6 +11,7 @@ import { partsOf } from "../../engine/cells.js";
 import { isTransposed, joinedOf, orderOf, signOfPart } from "../printed/forms.js";
 import { biasesOf } from "../state/biases.js";
 import { matricesOf, scale, setWeight, weightAt } from "../state/state.js";
+import { joinSentences } from "../../core/text/sentences.js";
 import { typeset } from "../../core/text/typeset.js";
 import { textWidth } from "../../core/text/width.js";
 
@@ -343,7 +344,7 @@ export function createEditor(lab, printed, task, update) {
       printed.load();
       task.load();
       update.load();
-      write(hint, [lab.t("lab.hint"), matchMedia("(any-pointer: coarse)").matches ? lab.t("lab.hint.touch") : ""].join(" "));
+      write(hint, joinSentences([lab.t("lab.hint"), matchMedia("(any-pointer: coarse)").matches && lab.t("lab.hint.touch")]));
       if (signature !== shape) {
         shape = signature;
         if (lab.trace.cell === cell) build();

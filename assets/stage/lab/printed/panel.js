@@ -1,6 +1,7 @@
 // Weights as printed: the form in which the grid has them, and a place to paste them in that form.
 import { html, set, write } from "../../core/dom.js";
 import { Formulas, plain } from "../../core/text/formulas.js";
+import { joinSentences } from "../../core/text/sentences.js";
 import { partsOf } from "../../engine/cells.js";
 import { biasNames, biasesOf, hasInnerBias, setBiases } from "../state/biases.js";
 import { setForm } from "../state/state.js";
@@ -130,7 +131,7 @@ export function createPrinted(lab) {
     }
     if (state().b_hn && biasesOf(state()) === 1 && !hasInnerBias(state())) sentences.push(t("lab.printed.says.no_inner", { bias: plain(formulas.symbol("b_hn")), r: plain(lab.symbol("reset")) }));
     if (cell === "gru") sentences.push(t(`lab.printed.says.${form.z}`, { z: plain(lab.symbol("update")), old: plain(lab.symbol("previous_hidden")), fresh: plain(lab.symbol("candidate")), h: plain(lab.symbol("hidden")) }));
-    return sentences.join(" ");
+    return joinSentences(sentences);
   }
 
   function paint() {
