@@ -14,7 +14,7 @@ from gates.scenes.links.lab import LAB
 from gates.scenes.state import State
 from gates.text import LANGUAGES, translator
 from tests.pages.record import same
-from tests.pages.test_navigation import opened
+from tests.pages.visits import opened
 
 
 def test_another_one_like_this_is_the_next_seed_and_keeps_the_check() -> None:

@@ -17,7 +17,7 @@ from gates.ui.gradients.view import FAMILIES
 from tests.pages.languages import in_turn
 from tests.pages.record import same
 from tests.pages.snapshot import contents
-from tests.pages.test_pages import opened
+from tests.pages.visits import opened
 
 CHAOTIC = pytest.mark.unheld("rounding grows to other numbers on another processor")
 

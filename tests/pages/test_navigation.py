@@ -6,19 +6,17 @@ is looked at here, for each widget of each page.
 """
 
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from gates.scenes.links.codec import compress
-from gates.scenes.registry import HOME, PAGES
+from gates.scenes.registry import PAGES
 from gates.text import translator
 from tests.pages.record import same
+from tests.pages.visits import files_of, go, opened
 
-ROOT = Path(__file__).resolve().parents[2]
 TAKE_INPUT = ("lstm", "gru", "rnn", "compare")
 KINDS = (
     "selectbox", "button_group", "text_input", "text_area", "number_input", "slider", "select_slider",
@@ -27,25 +25,6 @@ KINDS = (
 OWN_DEFAULT = ("train.temperature",)
 """Widgets that belong to no setting of the app and begin from a default at each visit."""
 TEXT = "carry me over"
-
-
-def opened(name: str, **query: str) -> AppTest:
-    """The page as a link opens it."""
-    app = AppTest.from_file(str(ROOT / "gates" / "ui" / "main.py"), default_timeout=600)
-    app.query_params.update(query)
-    if name != HOME:
-        app.switch_page(f"../../pages/{name}.py")
-    app.run()
-    assert not app.exception, app.exception[0].value
-    return app
-
-
-def go(app: AppTest, name: str) -> AppTest:
-    """The way by the navigation, which takes no parameters along."""
-    app.query_params.clear()
-    app.switch_page(f"../../pages/{name}.py").run()
-    assert not app.exception, app.exception[0].value
-    return app
 
 
 def arrived(app: AppTest) -> dict[str, Any]:
@@ -157,23 +136,6 @@ def on_panel(name: str, panel: str) -> AppTest:
     app = opened(name, lang="en", **({"scale": "standard"} if name == "lab" else {}))
     app.session_state[f"{name}.tabs"] = translator("en")(panel)
     return app
-
-
-def files_of(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> dict[str | None, tuple[str, str | None]]:
-    """Run a page, and return name and type of each file it offers, none empty, by its button."""
-    offered: dict[str | None, tuple[str, str | None]] = {}
-    button = st.download_button
-
-    def noted(label: str, **given: Any) -> bool:
-        offered[given.get("key")] = given["file_name"], given.get("mime")
-        assert given["data"]() if callable(given["data"]) else given["data"], label
-        return button(label, **given)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(st, "download_button", noted)
-        app.run()
-    assert not app.exception, app.exception[0].value
-    return offered
 
 
 @pytest.mark.parametrize(("name", "panel"), PANELS)

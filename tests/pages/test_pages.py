@@ -12,14 +12,9 @@ from gates.text import translator
 from gates.ui import files
 from tests.pages.languages import in_turn
 from tests.pages.record import same
-from tests.pages.test_navigation import opened as begun
+from tests.pages.visits import opened
 
 CELLS = ("lstm", "gru", "rnn")
-
-
-def opened(name: str, language: str, **query: str) -> AppTest:
-    """The page ``name`` as a link in ``language`` opens it."""
-    return begun(name, **{"lang": language, **query})
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import gc
 
 from gates.core.trace import Trace
 from gates.scenes import scene
-from tests.pages.test_navigation import opened
+from tests.pages.visits import opened
 
 STEPS, UNITS = 977, 7  # of no other run of the tests
 OWN = {"input": "signal", "signal": "sine", "steps": str(STEPS), "through": "random", "units": str(UNITS)}

@@ -27,9 +27,7 @@ from gates.training.tasks.registry import TASKS
 from gates.ui import components, connection
 from tests.pages.languages import in_turn
 from tests.pages.record import same
-from tests.pages.test_navigation import files_of, go
-from tests.pages.test_navigation import opened as begun
-from tests.pages.test_pages import opened
+from tests.pages.visits import files_of, go, opened
 from tests.training.runs.recorded import recorded_run
 from tests.training.runs.watching import COMMAND
 
@@ -163,7 +161,7 @@ def test_a_browser_finds_its_run_again_and_may_stop_it(monkeypatch: pytest.Monke
         "inline",
         lambda name, *at, **how: storage if name == "storage" else inline(name, *at, **how),
     )
-    again = go(begun(HOME, lang="zh"), "train")
+    again = go(opened(HOME, "zh"), "train")
     shown = again.session_state["states"]["train"]
     assert (shown.run, shown.lang) == (state.run, "zh")
     assert (
@@ -171,7 +169,7 @@ def test_a_browser_finds_its_run_again_and_may_stop_it(monkeypatch: pytest.Monke
     )
     assert [button.key for button in again.button if button.key == "train.stop.0"]
     kept["session"] = "another"  # of which a browser told before its line was cut
-    assert not go(begun(HOME, lang="en"), "train").session_state["states"]["train"].run
+    assert not go(opened(HOME, "en"), "train").session_state["states"]["train"].run
     del kept["session"]
     assert not opened("train", "en", task="recall").session_state["states"]["train"].run, "a link counts"
 

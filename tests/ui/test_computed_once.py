@@ -17,7 +17,7 @@ from gates.scenes.registry import PAGES
 from gates.scenes.scene import InputError
 from gates.scenes.state import State
 from gates.ui.web.routes import preview
-from tests.pages.test_pages import opened
+from tests.pages.visits import opened
 
 CALLS = {
     "numbers": (parse, "parse_numbers"),

@@ -9,7 +9,7 @@ from gates.examples.lab import codec
 from gates.scenes.registry import PAGES
 from gates.text import translator
 from gates.ui import components, frame
-from tests.pages.test_navigation import opened
+from tests.pages.visits import opened
 from tests.scenes import test_lab as edits
 from tests.scenes.packed import unpack as unpacked
 

@@ -23,7 +23,7 @@ from gates.text import LANGUAGES, translator
 from gates.ui.lab import takeaway
 from gates.ui.web import server
 from gates.ui.web.routes import worksheets
-from tests.pages.test_navigation import opened
+from tests.pages.visits import opened
 
 
 def client() -> TestClient:
