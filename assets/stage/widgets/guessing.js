@@ -18,6 +18,7 @@ export class Guessing {
     this.asking = NOTHING;
     this.waits = null; // how far the run is uncovered until what asks is here
     this.pendingPosition = null; // where somebody went meanwhile
+    this.question = null; // what is to be asked once what asks is here
     this.toggle = html("button", { type: "button", class: "gs-guess-toggle", hidden: true, onclick: () => this.turn() });
     stage.transport.element.querySelector(".gs-phases").after(this.toggle); // phase by phase it asks
   }
@@ -93,9 +94,14 @@ export class Guessing {
     for (const one of [this.stage, ...this.stage.peers()]) one.guessing.follow();
   }
 
-  /** Asks as docs/stage.md says; `opened` is called when the question stands, and conceals what it is about; `begun` as in guess.js. */
+  /**
+   * Asks as docs/stage.md says; `opened` is called when the question stands, and conceals what it is about; `begun` as in guess.js.
+   * Null too where another question, or another run, has come before what asks.
+   */
   async ask(question, opened = () => {}, begun = {}) {
+    this.question = question;
     await this.ready();
+    if (this.question !== question) return null;
     const answer = this.asking.ask?.(question, begun);
     if (answer) opened();
     return (await answer) ?? null;
@@ -137,6 +143,7 @@ export class Guessing {
   }
 
   arrive() {
+    this.question = null;
     this.asking.arrive();
   }
 
