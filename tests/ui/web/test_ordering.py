@@ -100,6 +100,22 @@ def test_what_is_no_rerun_does_not_wait_and_a_part_that_is_no_more_is_not_waited
     assert heard(sent, {}) == ["gone", "app_heartbeat", "next"]
 
 
+def test_a_part_of_a_page_that_was_left_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The browser asks for it once more, of the page that came: the next click there waited in vain."""
+    waits = []
+
+    async def wait(event: asyncio.Event, seconds: float) -> None:
+        waits.extend([] if event.is_set() else [seconds])
+
+    monkeypatch.setattr(ordering, "_most", wait)
+    sent = [rerun("timer", "part", timer=True, page="left"), rerun("again", "part", page="came")]
+    assert heard([*sent, rerun("click", page="came")], {}) == ["timer", "again", "click"]
+    assert waits == [ordering.TIMER_SECONDS, 0]
+    waits.clear()
+    heard([rerun("press", "part", page="came"), rerun("click", page="came")], {})
+    assert waits == [ordering.PART_SECONDS]
+
+
 def test_a_busy_server_is_waited_for_so_that_a_page_left_at_once_keeps_what_was_typed(
     monkeypatch: Any,
 ) -> None:

@@ -63,6 +63,7 @@ class _Line:
         self._settled.set()
         self._begun = False
         self._patience = WHOLE_SECONDS
+        self._page_of_part: dict[str, str] = {}
         self._page: str | None = None
         self._knows_page = asyncio.Event()
         self._shown: str | None = None
@@ -77,10 +78,23 @@ class _Line:
             await _most(self._settled, self._patience)
             await self._wait_for_page(request)
             await self._wait_for_what_was_entered(request)
-            self._patience = _most_seconds(request)
+            self._patience = self._most_seconds(request)
             self._begun = False
             self._settled.clear()
         return message
+
+    def _most_seconds(self, request: ClientState) -> float:
+        """Return the seconds that the request after this one waits for it at most.
+
+        None for a part of a page that was left: the browser asks for it once more, of the page that came, and
+        the session passes it over.
+        """
+        page, part = request.page_script_hash, request.fragment_id
+        if not part:
+            return WHOLE_SECONDS
+        if self._page_of_part.setdefault(part, page) != page:
+            return 0.0
+        return TIMER_SECONDS if request.is_auto_rerun else PART_SECONDS
 
     async def _wait_for_page(self, request: ClientState) -> None:
         """Wait until the session knows the buttons and parts of the page on which something is asked."""
@@ -126,13 +140,6 @@ async def _most(event: asyncio.Event, seconds: float) -> None:
     """Wait for an event, for some seconds at most."""
     with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
-
-
-def _most_seconds(request: ClientState) -> float:
-    """Return the seconds that the request after this one waits for it at most."""
-    if not request.fragment_id:
-        return WHOLE_SECONDS
-    return TIMER_SECONDS if request.is_auto_rerun else PART_SECONDS
 
 
 def _rerun(message: Message) -> ClientState | None:
