@@ -21,9 +21,9 @@ export function settleBeforeLeaving() {
 function wait() {
   clearTimeout(sending);
   sending = setTimeout(() => {
-    sending = 0;
-    follow?.click();
-    follow = null;
+    const link = follow;
+    [sending, follow] = [0, null]; // before the click, which may have to wait again
+    link?.click();
   }, SENT_AFTER);
 }
 
