@@ -86,13 +86,13 @@ class _Line:
     def _most_seconds(self, request: ClientState) -> float:
         """Return the seconds that the request after this one waits for it at most.
 
-        None for a part of a page that was left: the browser asks for it once more, of the page that came, and
-        the session passes it over.
+        None for a part of a page that was left: the browser asks for it once more, of the page that came or
+        before it has heard that the server went to another, and the session passes it over.
         """
         page, part = request.page_script_hash, request.fragment_id
         if not part:
             return WHOLE_SECONDS
-        if self._page_of_part.setdefault(part, page) != page:
+        if self._page_of_part.setdefault(part, page) != (self._shown or page):
             return 0.0
         return TIMER_SECONDS if request.is_auto_rerun else PART_SECONDS
 
