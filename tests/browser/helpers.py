@@ -229,12 +229,12 @@ def pick(page: Page, field: Locator, label: str, exact: bool = False, search: bo
     """
     wait_until_idle(page)
     option = page.get_by_role("option", name=label, exact=exact).first
-    for _ in range(5):
+    for seconds in (1, 2, 4, 8, 16):
         field.click()
         if search:
             field.fill(label)
         with suppress(NotInTime):
-            option.wait_for(timeout=5000)
+            option.wait_for(timeout=1000 * seconds)
             break
     option.click()
     wait_until_idle(page)
