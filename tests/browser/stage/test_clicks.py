@@ -30,7 +30,10 @@ class Chaser:
                 w for w in said.rerun_script.widget_states.widgets if w.WhichOneof("value") in TRIGGERS
             ]
             if clicked:
-                self.clicks += any(w.WhichOneof("value") == "trigger_value" for w in clicked)  # a button's
+                button = any(w.WhichOneof("value") == "trigger_value" for w in clicked)
+                self.clicks += (
+                    button and not said.rerun_script.is_auto_rerun
+                )  # which the server takes it out of
                 server.send(self._without(said).SerializeToString())
 
         browser.on_message(pass_on)

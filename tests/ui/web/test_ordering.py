@@ -171,6 +171,44 @@ def test_another_page_waits_until_this_one_has_stored_what_was_typed(part: str) 
     assert log.index("another page") < 25, log
 
 
+@pytest.mark.parametrize("value", ["trigger_value", "string_trigger_value", "json_trigger_value"])
+def test_a_timer_sends_no_click_that_the_browser_sends_right_behind(value: str) -> None:
+    """It keeps one for a moment: a timer that is due in it sent it too, and it was acted on twice."""
+
+    def asked(timer: bool, clicked: bool) -> BackMsg:
+        said = BackMsg.FromString(rerun("asked", "part", timer=timer)["bytes"])
+        widgets = said.rerun_script.widget_states.widgets
+        widgets.add(id="typed").string_value = "kept"
+        if clicked:
+            click = widgets.add(id="button")
+            if value == "string_trigger_value":
+                click.string_trigger_value.data = "said"
+            else:
+                setattr(click, value, True if value == "trigger_value" else "[1]")
+        widgets.add(id="chosen").int_value = 3
+        return said
+
+    for sent, reaches in (
+        (asked(True, True), asked(True, False)),
+        (asked(True, False), asked(True, False)),
+        (asked(False, True), asked(False, True)),
+    ):
+        waiting: list[Message] = [{"type": "websocket.receive", "bytes": sent.SerializeToString()}]
+
+        async def receive(waiting: list[Message] = waiting) -> Message:
+            return waiting.pop()
+
+        passed: list[Message] = []
+
+        async def server(scope: Any, receive: Any, send: Any, passed: list[Message] = passed) -> None:
+            passed.append(await receive())
+
+        asyncio.run(ordering.RerunOrdering(server)({"type": "websocket"}, receive, lambda message: None))  # type: ignore[arg-type,return-value]
+        (message,) = passed
+        assert message["type"] == "websocket.receive"
+        assert BackMsg.FromString(message["bytes"]) == reaches
+
+
 def test_other_connections_and_broken_messages_pass_untouched() -> None:
     passed = []
 

@@ -11,6 +11,9 @@ shows what it had. So what is asked of the same page waits for the end of that r
 
 What was typed or chosen is stored where the page's script comes to its control, and was lost where the way to
 another page interrupted it before. So another page waits for the end of what was asked of this one.
+
+And a click came twice. The browser keeps it until a timeout of 0 ms sends it, and a part's timer that is due
+before that sends it too. So it is taken out of what a timer sends.
 """
 
 from __future__ import annotations
@@ -34,6 +37,9 @@ silence: a click there is rare, a timer's last request is not.
 
 _BEGINS, _NAVIGATES, _ENDS = "new_session", "navigation", "script_finished"
 _PROGRESS = frozenset({"delta", "ref_hash", _ENDS})
+_CLICKS = frozenset(
+    {"trigger_value", "string_trigger_value", "json_trigger_value"}
+)  # values of widgets that are forgotten once they are sent
 _WHOLE_ENDS = frozenset(
     {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR}  # not FINISHED_EARLY_FOR_RERUN
 )
@@ -81,7 +87,7 @@ class _Line:
             self._patience = self._most_seconds(request)
             self._begun = False
             self._settled.clear()
-        return message
+        return message if request is None or not request.is_auto_rerun else _without_clicks(message)
 
     def _most_seconds(self, request: ClientState) -> float:
         """Return the seconds that the request after this one waits for it at most.
@@ -146,6 +152,18 @@ def _rerun(message: Message) -> ClientState | None:
     """Return what a WebSocket's message asks to run; None if it asks for nothing of that kind."""
     said = _read(BackMsg, message)
     return said.rerun_script if said is not None and said.WhichOneof("type") == "rerun_script" else None
+
+
+def _without_clicks(message: Message) -> Message:
+    """Return a request without the clicks that the browser is about to send."""
+    said = _read(BackMsg, message)
+    widgets = said.rerun_script.widget_states.widgets
+    kept = [widget for widget in widgets if widget.WhichOneof("value") not in _CLICKS]
+    if len(kept) == len(widgets):
+        return message
+    del widgets[:]
+    widgets.extend(kept)
+    return {**message, "bytes": said.SerializeToString()}
 
 
 def _read(kind: Any, message: Message) -> Any:
