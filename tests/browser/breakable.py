@@ -13,6 +13,7 @@ import app as ours
 from gates.scenes.state import State
 from gates.ui import frame
 from gates.ui.web.routes import lessons
+from gates.ui.web.static import compression
 
 ROOT = Path(__file__).resolve().parents[2]
 POISON: dict[str, Any] = {"shared": None, "states": 7, "input": "none", "page": 3, "filled": None}
@@ -41,5 +42,6 @@ whole_run, whole_keep = frame.run, frame.Page.keep
 frame.run = run
 frame.Page.keep = keep  # type: ignore[method-assign]
 lessons.prepare = lambda rest=0.0: None  # nobody opens one here, and all take three seconds
+compression.CODINGS = ()  # two seconds for so few visits
 app = st.App(ROOT / "gates" / "ui" / "main.py")  # Streamlit knows an app by such a call in the text
 app = ours.app

@@ -46,7 +46,9 @@ begin = MemorySessionStorage.__init__
 MemorySessionStorage.__init__ = lambda storage, **_: begin(storage, ttl_seconds=0.3)
 from gates.ui import connection
 from gates.ui.web.routes import lessons
+from gates.ui.web.static import compression
 lessons.prepare = lambda: None
+compression.CODINGS = ()
 port, late = sys.argv[1:]
 receive = connection.receive
 connection.receive = lambda *page: time.sleep(float(late)) or receive(*page)
@@ -56,7 +58,8 @@ main()
 """
 """The app on a port, with sessions that are forgotten 0.3 s after their browser has gone, not after 120 s.
 
-Each run of a whole page begins some seconds late, as on a busy machine. Lessons are put together by who asks.
+Each run of a whole page begins some seconds late, as on a busy machine. No lessons are put
+together before somebody asks, and nothing is compressed.
 """
 
 
