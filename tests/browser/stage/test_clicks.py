@@ -30,10 +30,9 @@ class Chaser:
                 w for w in said.rerun_script.widget_states.widgets if w.WhichOneof("value") in TRIGGERS
             ]
             if clicked:
-                button = any(w.WhichOneof("value") == "trigger_value" for w in clicked)
-                self.clicks += (
-                    button and not said.rerun_script.is_auto_rerun
-                )  # which the server takes it out of
+                of_button = any(w.WhichOneof("value") == "trigger_value" for w in clicked)
+                # What a part's timer sends along the server takes out again.
+                self.clicks += of_button and not said.rerun_script.is_auto_rerun
                 server.send(self._without(said).SerializeToString())
 
         browser.on_message(pass_on)

@@ -37,9 +37,7 @@ silence: a click there is rare, a timer's last request is not.
 
 _BEGINS, _NAVIGATES, _ENDS = "new_session", "navigation", "script_finished"
 _PROGRESS = frozenset({"delta", "ref_hash", _ENDS})
-_CLICKS = frozenset(
-    {"trigger_value", "string_trigger_value", "json_trigger_value"}
-)  # values of widgets that are forgotten once they are sent
+_CLICKS = frozenset({"trigger_value", "string_trigger_value", "json_trigger_value"})
 _WHOLE_ENDS = frozenset(
     {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR}  # not FINISHED_EARLY_FOR_RERUN
 )
@@ -155,7 +153,7 @@ def _rerun(message: Message) -> ClientState | None:
 
 
 def _without_clicks(message: Message) -> Message:
-    """Return a request without the clicks that the browser is about to send."""
+    """Return a request without the clicks that the browser is about to send: values that it then forgets."""
     said = _read(BackMsg, message)
     widgets = said.rerun_script.widget_states.widgets
     kept = [widget for widget in widgets if widget.WhichOneof("value") not in _CLICKS]
